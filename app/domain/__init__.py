@@ -1,0 +1,1 @@
+"""Nouns in pure Python: no I/O, no third-party import."""

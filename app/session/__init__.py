@@ -1,0 +1,1 @@
+"""Verbs: what a person does with an open conversation."""

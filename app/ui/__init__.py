@@ -1,0 +1,1 @@
+"""The only room with Textual: screens, widgets, keys, themes."""

@@ -1,0 +1,1 @@
+"""The widgets: attributes come down, messages go up."""
