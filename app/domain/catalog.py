@@ -47,7 +47,7 @@ class SizeRule:
             for steps in (round(tall / self.step), round(across / shape / self.step)):
                 for down in ((steps - 1) * self.step, steps * self.step, (steps + 1) * self.step):
                     distance = abs(across - wide) + abs(down - tall)
-                    if distance < best_distance and not self.broken(across, down):
+                    if distance <= best_distance and not self.broken(across, down):
                         best, best_distance = f"{across}x{down}", distance
         return best
 
