@@ -1,0 +1,1 @@
+"""A local server that speaks the API, so that the app works with no key."""

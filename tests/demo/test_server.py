@@ -1,0 +1,149 @@
+"""Turns with the demo studio as anyone's program has them: the plain OpenAI SDK over loopback."""
+
+import json
+from base64 import b64decode
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openai import OpenAI
+from openai.types.responses import ResponseStreamEvent
+from PIL import Image
+from pydantic import TypeAdapter
+
+from tests.demo.talk import ask, data_url, picture, picture_bytes, refused, shown, stream
+
+FORCED = {"type": "image_generation"}
+CALL = "response.image_generation_call"
+
+
+def test_a_turn_answers_with_a_picture_and_an_empty_message(client: OpenAI) -> None:
+    answer = ask(client, "a red fox at dawn", metadata={"turn": "1"}, instructions="be kind")
+    call, message = answer.output
+    assert call.type == "image_generation_call"
+    assert (call.action, call.size, call.quality) == ("generate", "1024x640", "low")
+    assert (call.background, call.output_format, call.status) == ("opaque", "png", "completed")
+    assert "fox" in (call.revised_prompt or "").lower()
+    assert picture(answer).size == (1024, 640)
+    assert message.type == "message"
+    assert answer.output_text == ""
+    assert answer.status == "completed"
+    assert answer.metadata == {"turn": "1"}
+    assert answer.instructions == "be kind"
+    assert answer.usage is not None
+    assert answer.tool_usage is not None
+    assert answer.tool_usage.image_gen.output_tokens > 0
+    assert client.responses.retrieve(answer.id) == answer
+
+
+def test_a_stream_tells_the_same_in_the_order_of_the_api(client: OpenAI) -> None:
+    events = stream(client, "a red fox at dawn", partials=2)
+    kinds = [event.type for event in events]
+    assert kinds == [
+        "response.created",
+        "response.in_progress",
+        "response.output_item.added",
+        f"{CALL}.in_progress",
+        f"{CALL}.generating",
+        f"{CALL}.partial_image",
+        f"{CALL}.partial_image",
+        f"{CALL}.completed",
+        "response.output_item.done",
+        "response.output_item.added",
+        "response.content_part.added",
+        "response.output_text.done",
+        "response.content_part.done",
+        "response.output_item.done",
+        "response.completed",
+    ]
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+    for event in events:
+        TypeAdapter(ResponseStreamEvent).validate_json(json.dumps(event.to_dict()))
+    assert [event.partial_image_index for event in events[5:7]] == [0, 1]
+    sketch = Image.open(BytesIO(b64decode(events[6].partial_image_b64)))
+    assert sketch.size == (1024, 640)
+    assert events[8].item.result == events[-1].response.output[0].result
+    assert client.responses.retrieve(events[0].response.id) == events[-1].response
+
+
+@pytest.mark.parametrize("partials", [0, 1, 3])
+def test_as_many_partial_pictures_come_as_were_asked_for(client: OpenAI, partials: int) -> None:
+    kinds = [event.type for event in stream(client, "an owl", partials)]
+    assert kinds.count(f"{CALL}.partial_image") == partials
+
+
+def test_a_chain_goes_on_editing_its_picture(client: OpenAI) -> None:
+    first = ask(client, "a lighthouse by the sea")
+    words = ask(client, "who lives there?", previous_response_id=first.id)
+    assert [item.type for item in words.output] == ["message"]
+    assert words.output_text
+    second = ask(client, "make it night", {"size": "auto"}, previous_response_id=words.id)
+    call = second.output[0]
+    assert call.type == "image_generation_call"
+    assert (call.action, call.size) == ("edit", "1024x640")
+    assert "lighthouse" in (call.revised_prompt or "").lower()
+    assert picture_bytes(second) != picture_bytes(first)
+
+
+def test_a_picture_can_be_named_by_its_item_or_sent_back(client: OpenAI) -> None:
+    first = ask(client, "a lighthouse by the sea")
+    named: Any = {"type": "image_generation_call", "id": first.output[0].id}
+    by_id = ask(client, [named, {"role": "user", "content": "make it night"}])
+    sent = ask(client, shown("make it night", data_url(picture_bytes(first))))
+    assert picture_bytes(by_id) == picture_bytes(sent)
+    named["id"] = "ig_unknown"
+    assert refused(client, [named, *shown("make it night")]).status_code == 404
+
+
+def test_a_photograph_is_painted_over_and_stays_in_later_edits(client: OpenAI) -> None:
+    photo = Image.new("RGB", (800, 600), (12, 200, 90))
+    first = ask(client, shown("add a red balloon", data_url(photo)), {"size": "auto"})
+    second = ask(client, "add a boat", {"size": "auto"}, previous_response_id=first.id)
+    for answer in (first, second):
+        image = picture(answer).convert("RGB")
+        assert image.size == (944, 704)
+        colours = image.getcolors(image.width * image.height) or []
+        assert len(colours) > 1
+        assert any(colour == (12, 200, 90) for _, colour in colours)
+
+
+def test_a_mask_keeps_what_it_covers(client: OpenAI) -> None:
+    photo = Image.new("RGB", (1024, 640), (12, 200, 90))
+    mask = Image.new("RGBA", photo.size, (0, 0, 0, 255))
+    mask.paste((0, 0, 0, 0), (512, 0, 1024, 640))
+    tool = {"input_image_mask": {"image_url": data_url(mask)}}
+    image = picture(ask(client, shown("make it night", data_url(photo)), tool)).convert("RGB")
+    assert image.crop((0, 0, 512, 640)).getcolors() == [(512 * 640, (12, 200, 90))]
+    wrong = {"input_image_mask": {"image_url": data_url(mask.crop((0, 0, 64, 64)))}}
+    error = refused(client, shown("make it night", data_url(photo)), wrong)
+    assert error.param == "tools[0].input_image_mask"
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "webp"])
+def test_formats_are_honoured_and_remember_their_scene(client: OpenAI, form: str) -> None:
+    tool = {"output_format": form} | ({} if form == "png" else {"output_compression": 60})
+    answer = ask(client, "a lighthouse by the sea", tool)
+    assert picture(answer).format == form.upper()
+    again = ask(client, shown("make it night", data_url(picture_bytes(answer))))
+    assert "lighthouse" in again.output[0].to_json().lower()
+
+
+def test_a_transparent_background_is_transparent(client: OpenAI) -> None:
+    image = picture(ask(client, "an owl", {"background": "transparent", "output_format": "webp"}))
+    assert image.mode == "RGBA"
+    assert image.getchannel("A").getextrema()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("choice", "prompt", "kind"),
+    [
+        ("auto", "what is a fox?", "message"),
+        ("auto", "could you paint a fox?", "image_generation_call"),
+        ("none", "a fox", "message"),
+        ("required", "what is a fox?", "image_generation_call"),
+        (FORCED, "what is a fox?", "image_generation_call"),
+        ({"type": "allowed_tools", "mode": "auto", "tools": []}, "a fox", "message"),
+    ],
+)
+def test_the_tool_choice_decides(client: OpenAI, choice: Any, prompt: str, kind: str) -> None:
+    assert ask(client, prompt, tool_choice=choice).output[0].type == kind

@@ -1,0 +1,199 @@
+"""What the demo studio refuses, in the API's words, and how it starts, forgets and stops."""
+
+import time
+from typing import Any
+
+import httpx2
+import pytest
+from openai import BadRequestError, NotFoundError, OpenAI
+from PIL import Image
+
+from app.demo import studio
+from app.demo.server import DemoServer
+from tests.demo.talk import ask, refused, shown
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"),
+    [
+        ("n", 2, "unknown_parameter"),
+        ("size", "512x512", "invalid_value"),
+        ("size", "1920x1080", "invalid_value"),
+        ("size", "3840x1024", "invalid_value"),
+        ("size", "4096x4096", "invalid_value"),
+        ("quality", "ultra", "invalid_value"),
+        ("output_format", "bmp", "invalid_value"),
+        ("output_compression", 101, "invalid_value"),
+        ("output_compression", 50, "invalid_value"),
+        ("partial_images", 4, "invalid_value"),
+        ("partial_images", "2", "invalid_type"),
+        ("model", "gpt-image-9", "invalid_value"),
+        ("action", "edit", "invalid_value"),
+        ("frame_count", 4, "invalid_value"),
+    ],
+)
+def test_a_bad_setting_is_named(client: OpenAI, setting: str, value: Any, code: str) -> None:
+    error = refused(client, "a fox", {setting: value})
+    assert (error.status_code, error.code, error.param) == (400, code, f"tools[0].{setting}")
+    assert error.type == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    ("settings", "setting"),
+    [
+        ({"background": "transparent", "output_format": "jpeg"}, "background"),
+        ({"background": "transparent", "model": "gpt-image-2"}, "background"),
+        ({"quality": "max", "model": "gpt-image-2"}, "quality"),
+    ],
+)
+def test_settings_that_clash_are_named(client: OpenAI, settings: Any, setting: str) -> None:
+    error = refused(client, "a fox", settings)
+    assert (error.code, error.param) == ("invalid_value", f"tools[0].{setting}")
+
+
+def test_input_fidelity_is_refused_as_the_api_does(client: OpenAI) -> None:
+    error = refused(client, "a fox", {"input_fidelity": "high"})
+    assert (error.code, error.param) == ("invalid_input_fidelity_model", "input_fidelity")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "param"),
+    [
+        ({"model": "gpt-99"}, "model_not_found", "model"),
+        ({"model": "gpt-image-2"}, None, "tools"),
+        (
+            {"previous_response_id": "resp_unknown"},
+            "previous_response_not_found",
+            "previous_response_id",
+        ),
+        ({"tool_choice": "maybe"}, "invalid_value", "tool_choice"),
+        ({"background": True, "store": False}, "invalid_value", "store"),
+    ],
+)
+def test_a_bad_field_is_named(
+    client: OpenAI, fields: dict[str, Any], code: str | None, param: str
+) -> None:
+    error = refused(client, "a fox", **fields)
+    assert (error.status_code, error.code, error.param) == (400, code, param)
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ({"image_url": "https://example.com/a.png"}, "invalid_image_url"),
+        ({"file_id": "file-1"}, "image_file_not_found"),
+        ({"image_url": "data:image/png;base64,???"}, "invalid_base64_image"),
+        ({"image_url": "data:image/png;base64,AAAA"}, "invalid_image_file"),
+        ({"image_url": data_url(Image.new("1", (9000, 9000)))}, "image_too_large"),
+    ],
+)
+def test_a_picture_that_cannot_be_had_is_refused(client: OpenAI, part: Any, code: str) -> None:
+    message = {"role": "user", "content": [{"type": "input_image", **part}]}
+    assert refused(client, [message]).code == code
+
+
+def test_a_prompt_that_is_too_long_is_refused(client: OpenAI) -> None:
+    assert refused(client, "fox " * 10_000).code == "context_length_exceeded"
+
+
+def test_a_picture_in_an_assistant_message_is_refused(client: OpenAI) -> None:
+    message = shown("look", "data:image/png;base64,AAAA")[0] | {"role": "assistant"}
+    assert "'output_text' and 'refusal'" in refused(client, [message]).message
+
+
+def test_moderation_says_at_which_stage(client: OpenAI) -> None:
+    error = refused(client, "a forbidden fox")
+    assert (error.code, error.type) == ("moderation_blocked", "image_generation_user_error")
+    assert isinstance(error.body, dict)
+    assert error.body["moderation_details"]["moderation_stage"] == "input"
+
+
+def test_a_response_is_forgotten_when_deleted_or_never_stored(client: OpenAI) -> None:
+    deleted, unstored = ask(client, "a fox"), ask(client, "a fox", store=False)
+    client.responses.delete(deleted.id)
+    for name in (deleted.id, unstored.id):
+        with pytest.raises(NotFoundError):
+            client.responses.retrieve(name)
+        error = refused(client, "make it night", previous_response_id=name)
+        assert error.code == "previous_response_not_found"
+
+
+def test_the_oldest_responses_are_forgotten(
+    client: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio, "KEPT_RESPONSES", 1)
+    first, second = ask(client, "a fox"), ask(client, "an owl")
+    assert client.responses.retrieve(second.id) == second
+    with pytest.raises(NotFoundError):
+        client.responses.retrieve(first.id)
+
+
+def test_only_background_responses_can_be_cancelled(client: OpenAI) -> None:
+    with DemoServer(delay=30) as slow:
+        patient = client.with_options(base_url=slow.base_url)
+        queued = ask(patient, "a fox", background=True)
+        assert queued.status == "queued"
+        error = refused(patient, "make it night", previous_response_id=queued.id)
+        assert error.code == "previous_response_not_found"
+        for _ in range(2):
+            assert patient.responses.cancel(queued.id).status == "cancelled"
+    done = ask(client, "a fox")
+    with pytest.raises(BadRequestError, match="synchronous"):
+        client.responses.cancel(done.id)
+
+
+def test_a_background_response_is_polled_to_its_picture(client: OpenAI) -> None:
+    answer = ask(client, "a fox", background=True)
+    deadline = time.monotonic() + 10
+    while answer.status != "completed" and time.monotonic() < deadline:
+        answer = client.responses.retrieve(answer.id)
+    assert answer.output[0].type == "image_generation_call"
+    assert ask(client, "make it night", previous_response_id=answer.id).status == "completed"
+
+
+def test_models_say_when_they_shut_down(client: OpenAI) -> None:
+    days = {model.id: model.shutdown_date for model in client.models.list()}
+    assert days["gpt-5.5"] is None
+    assert days["gpt-image-1.5"] == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/nothing", 404), ("GET", "/responses", 405), ("GET", "/responses/resp_x", 404)],
+)
+def test_a_wrong_address_has_the_api_s_shape(
+    server: DemoServer, method: str, path: str, status: int
+) -> None:
+    answer = httpx2.request(method, server.base_url + path, headers={"Authorization": "Bearer x"})
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
+    assert answer.headers["x-request-id"].startswith("req_")
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic x"}])
+def test_a_call_without_a_key_is_refused(server: DemoServer, headers: dict[str, str]) -> None:
+    answer = httpx2.get(f"{server.base_url}/models", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_api_key")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:1", 200), ("[::1]:1", 200), ("evil.example", 403)]
+)
+def test_a_call_under_another_name_is_refused(server: DemoServer, host: str, status: int) -> None:
+    headers = {"Host": host, "Authorization": "Bearer x"}
+    assert httpx2.get(f"{server.base_url}/models", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"[" * 100_000, b'{"temperature": NaN}'])
+def test_a_body_that_is_no_json_object_is_refused(server: DemoServer, body: bytes) -> None:
+    headers = {"Authorization": "Bearer x"}
+    answer = httpx2.post(f"{server.base_url}/responses", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "JSON" in answer.json()["error"]["message"]
+
+
+def test_a_body_that_is_too_long_is_refused(
+    client: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio, "BODY_LIMIT", 100_000)
+    assert refused(client, "fox " * 50_000).status_code == 413
