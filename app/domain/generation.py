@@ -112,6 +112,10 @@ class ImageGateway(Protocol):
         """
         ...
 
+    async def warm(self) -> None:
+        """Loads what is slow ahead of the first request. Sends nothing."""
+        ...
+
     async def close(self) -> None:
         """Closes connections; safe to call when nothing was ever sent."""
         ...

@@ -1,0 +1,91 @@
+"""The app: themes, the palette, and the main screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from app.storage.settings import save_choice
+from app.ui.keys import palette_keys
+from app.ui.screens.studio import Studio
+from app.ui.theming import DEFAULT_THEME, default_variables, load_themes
+from app.ui.workshop import Workshop
+
+
+class SfumatoApp(App[None]):
+    """Opens on the main screen; everything that happens there is the screen's."""
+
+    TITLE = "Sfumato"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", key_display="^Q", priority=True)
+    ]
+
+    def __init__(self, workshop: Workshop) -> None:
+        super().__init__()
+        self.workshop = workshop
+        self.studio = Studio(workshop)
+        themes, self._theme_problems = load_themes(workshop.themes_folder)
+        for theme in themes:
+            self.register_theme(theme)
+        known = self.available_themes
+        self.theme = workshop.theme if workshop.theme in known else DEFAULT_THEME
+        if workshop.theme and workshop.theme not in known:
+            self._theme_problems.append(f"There is no theme named {workshop.theme}.")
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen."""
+        return self.studio
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for themes that do not set them."""
+        return default_variables(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Says which themes were skipped, and remembers a theme that is chosen from now on."""
+        for problem in self._theme_problems:
+            self.notify(problem, title="Themes", severity="warning", markup=False)
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
+
+    def _remember_theme(self, theme: object) -> None:
+        settings = self.workshop.settings_file
+        if settings is not None:
+            self.run_worker(asyncio.to_thread(save_choice, settings, "theme", self.theme))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every command of the main screen, then the theme picker and quitting."""
+        if screen is self.studio:
+            for key in palette_keys():
+                title = key.help[:1].upper() + key.help[1:]
+                yield SystemCommand(title, key.name, self._runner(key.action))
+        yield SystemCommand("Change the theme", "colours", self.action_change_theme)
+        yield SystemCommand("Quit", "Ctrl+Q", self.action_quit)
+
+    def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
+        return partial(self.studio.run_action, action.removeprefix("screen."))
+
+    async def action_quit(self) -> None:
+        """Quits; asks once while a turn runs."""
+        count = len(self.studio.session.running()) if self.studio.session else 0
+        if not count or len(self.screen_stack) > 1:
+            await self._leave()
+            return
+        from app.ui.screens.dialogs import Confirm
+
+        question = "A picture is still being made." if count == 1 else f"{count} turns are running."
+        detail = "Quitting cancels it. What has arrived is kept, and r sends it again."
+        self.push_screen(Confirm(question, detail, yes="Quit", no="Stay"), self._answered)
+
+    async def _answered(self, leave: bool | None) -> None:
+        if leave:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        await self.studio.shut()
+        self.exit()

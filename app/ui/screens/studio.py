@@ -1,0 +1,211 @@
+"""The main screen: transcript above, prompt below, and the turns that run between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.reactive import reactive
+from textual.widgets import Footer
+from textual.worker import Worker, get_current_worker
+
+from app.domain.conversation import Conversation, Status, Turn
+from app.domain.errors import DiskTrouble, SfumatoError
+from app.domain.options import Action
+from app.session.live import Live, Update
+from app.session.session import Session
+from app.storage.library import Library
+from app.ui.keys import bindings
+from app.ui.screens.studio_base import StudioBase
+from app.ui.screens.studio_commands import CommandActions
+from app.ui.screens.studio_turns import TurnActions
+from app.ui.widgets.header import Header
+from app.ui.widgets.prompt import Prompt, PromptArea
+from app.ui.widgets.transcript import Transcript
+from app.ui.workshop import Workshop
+
+
+class Studio(CommandActions, TurnActions, StudioBase):
+    """One open conversation on screen. It alone owns what changes; widgets are told."""
+
+    CSS_PATH = "studio.tcss"
+    BINDINGS = bindings("everywhere")
+
+    conversation: reactive[Conversation] = reactive(Conversation, always_update=True)
+    live: reactive[Mapping[str, Live]] = reactive(dict, always_update=True)
+
+    def __init__(self, workshop: Workshop) -> None:
+        super().__init__(workshop)
+        self._workers: dict[str, Worker[Any]] = {}
+
+    def compose(self) -> ComposeResult:
+        """Header, transcript, prompt, footer."""
+        yield Header(demo=self.workshop.demo).data_bind(Studio.conversation)
+        transcript = Transcript(self.workshop.graphics, self.cache, id="transcript")
+        yield transcript.data_bind(Studio.conversation, Studio.live)
+        yield Prompt(id="prompt").data_bind(
+            Studio.options, Studio.attachments, Studio.mask, Studio.target, Studio.state
+        )
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """The prompt has the focus; everything slow starts after the first frame."""
+        self.prompt.area.focus()
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.run_worker(self._open(), group="start", exit_on_error=False)
+        self.run_worker(self.workshop.gateway.warm(), group="start", exit_on_error=False)
+        for problem in self.workshop.problems:
+            self.say(problem, title="Settings", severity="warning")
+
+    async def _open(self) -> None:
+        """Opens the library and the conversation that was asked for."""
+        try:
+            self.library = await asyncio.to_thread(self.workshop.open_library)
+            conversation = await asyncio.to_thread(self._resumed, self.library)
+        except DiskTrouble as error:
+            self.tell(error)
+        else:
+            self.open_conversation(conversation)
+        self.ready.set()
+
+    def _resumed(self, library: Library) -> Conversation:
+        wanted = self.workshop.resume
+        found = library.latest() if wanted == "latest" else wanted
+        return library.load(found) if found else Conversation()
+
+    def open_conversation(self, conversation: Conversation) -> None:
+        """Shows ``conversation``, with the options of its last turn."""
+        if self.library is None:
+            return
+        self.session = Session(
+            conversation,
+            library=self.library,
+            gateway=self.workshop.gateway,
+            instructions=self.workshop.instructions,
+            retries=self.workshop.retries,
+        )
+        self.fork = None
+        path = conversation.path()
+        if path:
+            self.options = path[-1].options
+        for turn in path:
+            self.prompt.area.remember(turn.prompt)
+        self.publish()
+        self.transcript.show_newest()
+
+    def publish(self) -> None:
+        """Tells every widget how things stand."""
+        if self.session is None:
+            return
+        self.conversation = self.session.conversation
+        self.live = self.session.live
+        running = [turn for turn in self.session.running() if turn.status is Status.RUNNING]
+        waiting = len(self.session.running()) - len(running)
+        state = ["drawing"] if running else []
+        if waiting:
+            state.append(f"{waiting} queued")
+        self.state = ", ".join(state)
+        self.refresh_bindings()
+
+    async def on_prompt_area_submitted(self, message: PromptArea.Submitted) -> None:
+        """Enter: a slash command is carried out, anything else is sent."""
+        text = message.text
+        if not text.strip():
+            return
+        self.prompt.close_completions()
+        self.prompt.put("")
+        if await self.run_command(text):
+            return
+        self.prompt.area.remember(text)
+        text = text[1:] if text.startswith("//") else text
+        inputs, mask = self.attachments, self.mask
+        self.attachments, self.mask = (), None
+        parent, self.fork = self.fork, None
+        self.send(text, inputs=inputs, mask=mask, parent=parent)
+
+    def follow(self, updates: AsyncGenerator[Update, None], words: str = "", **given: Any) -> None:
+        """Runs one turn in a worker of its own; ``words`` and ``given`` return if it is refused."""
+        self.run_worker(self._follow(updates, words, given), group="turns", exit_on_error=False)
+
+    async def _follow(
+        self, updates: AsyncGenerator[Update, None], words: str, given: dict[str, Any]
+    ) -> None:
+        """Follows a turn to its end. What the turn itself suffers stands on its card."""
+        turn_id = ""
+        try:
+            async with aclosing(updates) as stream:
+                async for update in stream:
+                    if not turn_id:
+                        turn_id = update.turn_id
+                        self._workers[turn_id] = get_current_worker()
+                        self.publish()
+                        self.transcript.show_newest()
+                    else:
+                        self.publish()
+        except SfumatoError as error:
+            self.tell(error)
+            if not turn_id:
+                self.give_back(words, **given)
+        finally:
+            self._workers.pop(turn_id, None)
+            self.publish()
+
+    async def shut(self) -> None:
+        """Ends what runs, so that each end is stored, and closes the connections."""
+        workers = [worker for worker in self.workers if worker.group == "turns"]
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
+        await self.workshop.gateway.close()
+        if self.library is not None:
+            await asyncio.to_thread(self.library.close)
+
+    def running_turn(self) -> Turn | None:
+        """The newest turn that this screen is running, on the current branch if there is one."""
+        if self.session is None:
+            return None
+        running = [turn for turn in self.session.running() if turn.id in self._workers]
+        here = {turn.id for turn in self.conversation.path()}
+        chosen = [turn for turn in running if turn.id in here] or running
+        sent = [turn for turn in chosen if turn.status is Status.RUNNING]
+        best = sent or chosen
+        return best[-1] if best else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc cancels only while something runs; otherwise it moves between the two places."""
+        if action == "cancel":
+            return self.running_turn() is not None and not self.prompt.area.completing
+        return True
+
+    def action_cancel(self) -> None:
+        """Cancels the running turn; its prompt comes back to the box if that is empty."""
+        turn = self.running_turn()
+        if turn is None:
+            return
+        self._workers[turn.id].cancel()
+        if not self.prompt.text:
+            self.prompt.put(turn.prompt)
+
+    def action_to_transcript(self) -> None:
+        """From the prompt to the transcript, with its last turn selected."""
+        if self.prompt.close_completions():
+            return
+        self.transcript.select_last()
+        self.transcript.focus()
+
+    def action_to_prompt(self) -> None:
+        """Back to the prompt."""
+        self.prompt.area.focus()
+
+    def action_flip_action(self) -> None:
+        """auto → generate, then generate ⇄ edit."""
+        self.set_action(self.options.action.flipped())
+
+    def action_auto_action(self) -> None:
+        """Back to auto."""
+        self.set_action(Action.AUTO)

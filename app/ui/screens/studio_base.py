@@ -1,0 +1,142 @@
+"""What the parts of the main screen share: its state, its widgets, and how it speaks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
+from functools import wraps
+from inspect import isawaitable
+from typing import Any, Literal, TypeVar, cast
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from app.domain.conversation import Conversation
+from app.domain.errors import SfumatoError
+from app.domain.options import Action, Options
+from app.domain.text import plain
+from app.imaging.inputs import Checked
+from app.session.live import Update
+from app.session.session import Parent, Session
+from app.storage.library import Library
+from app.ui.widgets.picture import PictureCache
+from app.ui.widgets.prompt import Prompt
+from app.ui.widgets.transcript import Transcript
+from app.ui.workshop import Workshop
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
+Severity = Literal["information", "warning", "error"]
+
+
+def told(verb: Verb) -> Verb:
+    """Makes an action tell the person about a foreseen error instead of raising it."""
+
+    @wraps(verb)
+    async def wrapped(self: StudioBase, *arguments: Any) -> None:
+        try:
+            answer = verb(self, *arguments)
+            if isawaitable(answer):
+                await answer
+        except SfumatoError as error:
+            self.tell(error)
+
+    return cast(Verb, wrapped)
+
+
+class StudioBase(Screen[None]):
+    """State and helpers of the main screen; the verbs are in the classes that build on it."""
+
+    options: reactive[Options] = reactive(Options)
+    attachments: reactive[tuple[Checked, ...]] = reactive(())
+    mask: reactive[Checked | None] = reactive(None)
+    fork: reactive[str | None] = reactive(None)
+    """The turn that the next prompt starts from; None for the head."""
+    target: reactive[str] = reactive("")
+    state: reactive[str] = reactive("")
+    conversation: reactive[Conversation]
+
+    def __init__(self, workshop: Workshop) -> None:
+        super().__init__()
+        self.workshop = workshop
+        self.cache = PictureCache(workshop.cache_bytes)
+        self.library: Library | None = None
+        self.session: Session | None = None
+        self.ready = asyncio.Event()
+        self.set_reactive(StudioBase.options, workshop.options)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt below."""
+        return self.query_one(Prompt)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The transcript above."""
+        return self.query_one(Transcript)
+
+    def watch_fork(self, fork: str | None) -> None:
+        """Names the turn that the next prompt starts from, by its place on the branch."""
+        ids = [turn.id for turn in self.conversation.path()]
+        self.target = f"turn {ids.index(fork) + 1}" if fork in ids else ""
+
+    def say(self, text: str, *, title: str = "", severity: Severity = "information") -> None:
+        """A short message at the edge of the screen; outside text is safe here."""
+        self.notify(plain(text), title=plain(title), severity=severity, markup=False)
+
+    def tell(self, error: SfumatoError) -> None:
+        """Says what went wrong and what to do next."""
+        text = f"{error.sentence} {error.hint}".strip()
+        self.say(text, title=error.title, severity="warning")
+
+    def set_action(self, action: Action) -> None:
+        """Changes the action; it stays until changed."""
+        self.options = replace(self.options, action=action)
+
+    def give_back(
+        self, words: str, inputs: tuple[Checked, ...] = (), mask: Checked | None = None
+    ) -> None:
+        """Puts back what was typed and attached, unless something new is there already."""
+        if not self.prompt.text:
+            self.prompt.put(words)
+        self.attachments = self.attachments or inputs
+        self.mask = self.mask or mask
+
+    def send(
+        self,
+        words: str,
+        *,
+        inputs: tuple[Checked, ...] = (),
+        mask: Checked | None = None,
+        parent: str | None = None,
+    ) -> None:
+        """Sends a prompt as a new turn from ``parent``, by default the head."""
+        if self.session is None:
+            self.run_worker(self._send_later(words, inputs, mask), group="start")
+            return
+        updates = self.session.submit(
+            words, self.options, inputs, mask, parent=parent or Parent.HEAD
+        )
+        self.follow(updates, words, inputs=inputs, mask=mask)
+
+    async def _send_later(
+        self, words: str, inputs: tuple[Checked, ...], mask: Checked | None
+    ) -> None:
+        """Sends what was typed before the library was open."""
+        await self.ready.wait()
+        if self.session is None:
+            self.give_back(words, inputs, mask)
+        else:
+            self.send(words, inputs=inputs, mask=mask)
+
+    def follow(self, updates: AsyncGenerator[Update, None], words: str = "", **given: Any) -> None:
+        """Runs a turn; see Studio."""
+        raise NotImplementedError
+
+    def publish(self) -> None:
+        """Tells every widget how things stand; see Studio."""
+        raise NotImplementedError
+
+    def open_conversation(self, conversation: Conversation) -> None:
+        """Shows another conversation; see Studio."""
+        raise NotImplementedError

@@ -1,0 +1,190 @@
+"""The card of one turn: what was typed, the picture, its words, and how it ended."""
+
+from __future__ import annotations
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+
+from app.domain.conversation import Picture as PictureFile
+from app.domain.conversation import Status, Turn
+from app.domain.options import Action
+from app.domain.text import plain
+from app.imaging.detection import Graphics
+from app.session.live import Live
+from app.ui import words
+from app.ui.status import pictures_line
+from app.ui.widgets.line import Line
+from app.ui.widgets.picture import Picture, PictureCache
+
+SQUARE = (1024, 1024)
+"""The shape of the empty canvas when the server chooses the size."""
+
+
+class PictureRow(Widget):
+    """One picture with its words beside it, or below it when the card is narrow."""
+
+    def __init__(self, graphics: Graphics, cache: PictureCache) -> None:
+        super().__init__()
+        self.picture = Picture(graphics=graphics, cache=cache)
+        self.revised = Line(classes="revised")
+        self.facts = Line(classes="facts")
+        self.path = Line(classes="path")
+
+    def compose(self) -> ComposeResult:
+        """The picture first, then the words."""
+        yield self.picture
+        yield Vertical(self.revised, self.facts, self.path, classes="words")
+
+    def say(self, revised: Content, facts: Content, path: Content) -> None:
+        """The words of the picture; empty ones take no room."""
+        self.revised.say(revised)
+        self.facts.say(facts)
+        self.path.say(path)
+
+
+class TurnCard(Widget):
+    """Shows one turn as it is now. ``show`` is told whenever the turn or its progress changes."""
+
+    def __init__(self, turn: Turn, graphics: Graphics, cache: PictureCache) -> None:
+        super().__init__()
+        self.turn = turn
+        self.live: Live | None = None
+        self.place = (1, 1)
+        self.canvas = SQUARE
+        self.unfolded = False
+        self.asked = Line(classes="asked")
+        self.attached = Line(classes="attached")
+        self.pictures = Vertical(classes="pictures")
+        self.state = Line(classes="state")
+        self.said = Vertical(classes="said")
+        self._graphics = graphics
+        self._cache = cache
+        self._rows: list[PictureRow] = []
+        self._room = (40, 12)
+        self._clock: Timer | None = None
+        self._said_text = ""
+
+    def compose(self) -> ComposeResult:
+        """What was typed above, how it ended below; picture rows come between as they arrive."""
+        yield self.asked
+        yield self.attached
+        yield self.pictures
+        yield self.said
+        yield self.state
+
+    def on_mount(self) -> None:
+        """Draws what is known, and prepares the clock of a running turn."""
+        self._clock = self.set_interval(1, self._say_state, pause=True)
+        self._show_all()
+
+    def show(
+        self, turn: Turn, live: Live | None, place: tuple[int, int], canvas: tuple[int, int]
+    ) -> None:
+        """Shows ``turn`` with its progress; ``place`` is "2 of 4" among its siblings and
+        ``canvas`` the expected size in pixels of a picture that is still to come."""
+        same = turn is self.turn and live is self.live
+        if same and place == self.place and canvas == self.canvas:
+            return
+        self.turn, self.live, self.place, self.canvas = turn, live, place, canvas
+        if self.is_mounted:
+            self._show_all()
+
+    def set_room(self, columns: int, rows: int, narrow: bool) -> None:
+        """Says how many cells a picture may take, and whether its words go below it."""
+        self._room = (columns, rows)
+        self.set_class(narrow, "-narrow")
+        for row in self._rows:
+            row.picture.set_room(columns, rows)
+
+    def toggle_fold(self) -> None:
+        """Opens or folds a long revised prompt."""
+        self.unfolded = not self.unfolded
+        self._show_pictures()
+
+    def _show_all(self) -> None:
+        turn = self.turn
+        self.set_class(turn.status.open, "-open")
+        self.asked.say(Content(plain(turn.prompt)))
+        masks = [item for item in turn.inputs if item.mask]
+        self.attached.say(pictures_line(turn.references, masks[0] if masks else None))
+        self._show_pictures()
+        self._say_state()
+        self._show_said()
+        if self._clock is not None:
+            (self._clock.resume if turn.status is Status.RUNNING else self._clock.pause)()
+
+    def _show_pictures(self) -> None:
+        """One row for each picture; before the first, an empty canvas or the last preview."""
+        pictures = self.turn.pictures
+        waiting = not pictures and (self._drawing() or self.turn.partial is not None)
+        self._set_row_count(len(pictures) or int(waiting))
+        if waiting:
+            self._show_preview(self._rows[0].picture)
+            self._rows[0].say(Content(""), Content(""), Content(""))
+        for row, picture in zip(self._rows, pictures, strict=False):
+            self._show_picture(row, picture)
+
+    def _drawing(self) -> bool:
+        """Whether a picture is likely to come: asked for, or already begun."""
+        if self.turn.status is not Status.RUNNING:
+            return False
+        live = self.live
+        begun = live is not None and (live.partial is not None or live.stage == "drawing")
+        return begun or self.turn.options.action is not Action.AUTO
+
+    def _set_row_count(self, count: int) -> None:
+        while len(self._rows) > count:
+            self._rows.pop().remove()
+        while len(self._rows) < count:
+            row = PictureRow(self._graphics, self._cache)
+            row.picture.set_room(self._room[0], self._room[1])
+            self._rows.append(row)
+            self.pictures.mount(row)
+        self.pictures.display = bool(count)
+
+    def _show_preview(self, picture: Picture) -> None:
+        live = self.live
+        if live is not None and live.partial is not None:
+            picture.show(live.partial, f"{live.partial_key}-{live.partial_index}", self.canvas)
+        elif self.turn.partial is not None and not self.turn.status.open:
+            picture.show(self.turn.partial, f"partial-{self.turn.id}", self.canvas)
+        else:
+            picture.show(None, "", self.canvas)
+
+    def _show_picture(self, row: PictureRow, picture: PictureFile) -> None:
+        row.picture.show(picture.path, picture.sha256, (picture.width, picture.height))
+        turn, text = self.turn, picture.revised_prompt
+        shown = words.revised(turn.prompt, text, unfolded=self.unfolded) if text else Content("")
+        facts = words.facts(turn, picture)
+        if row is self._rows[-1] and self.place[1] > 1:
+            facts += words.siblings(self.place)
+        row.say(shown, facts, words.path_link(picture.path))
+
+    def _say_state(self) -> None:
+        """The line that says what is happening, or how it ended."""
+        turn, live = self.turn, self.live
+        if turn.status is Status.RUNNING and live is not None:
+            self.state.say(words.progress(live, time.monotonic()))
+        elif turn.status.open:
+            self.state.say(words.queued())
+        else:
+            lines = words.ended(turn)
+            alone = self.place[1] < 2 or bool(turn.pictures)
+            self.state.say(lines if alone else lines + words.siblings(self.place))
+
+    def _show_said(self) -> None:
+        """The model's own words as Markdown; the reader is imported when the first one comes."""
+        text = plain(self.turn.said).strip()
+        self.said.display = bool(text)
+        if not text or self._said_text == text:
+            return
+        from textual.widgets import Markdown
+
+        self._said_text = text
+        self.said.remove_children()
+        self.said.mount(Markdown(text, open_links=False))

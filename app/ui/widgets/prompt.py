@@ -1,0 +1,232 @@
+"""The prompt: a growing box with its own history, attachments and completion of slash commands."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from textual import events
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from app.domain.options import Action, Options
+from app.domain.text import plain
+from app.imaging.inputs import Checked, paths_in_paste
+from app.session.commands import Completion, complete
+from app.ui.keys import bindings
+from app.ui.status import pictures_line, prompt_subtitle, prompt_title
+from app.ui.widgets.line import Line
+
+PLACEHOLDERS = {
+    Action.AUTO: "Describe a picture, or say what to change …",
+    Action.GENERATE: "Describe a new picture …",
+    Action.EDIT: "Say what to change in the last picture …",
+}
+COMPLETIONS_SHOWN = 6
+"""Rows of the completion list."""
+
+
+class PromptArea(TextArea):
+    """The text itself. Enter sends, Ctrl+J breaks the line, ↑ in an empty box recalls."""
+
+    BINDINGS = bindings("prompt")
+
+    class Submitted(Message):
+        """The person pressed Enter."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Dropped(Message):
+        """A paste consisted of paths of existing pictures."""
+
+        def __init__(self, paths: list[Path]) -> None:
+            super().__init__()
+            self.paths = paths
+
+    class Completing(Message):
+        """↑ ↓ Tab while completions are shown: ``step`` moves, 0 accepts."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt-text", soft_wrap=True, show_line_numbers=False)
+        self.recent: list[str] = []
+        self.completing = False
+        self._recalled: int | None = None
+
+    async def _on_key(self, event: events.Key) -> None:
+        """The keys that mean something else here than in an editor; the rest edits."""
+        handler = {
+            "enter": self._submit,
+            "ctrl+j": self._newline,
+            "shift+enter": self._newline,
+            "alt+enter": self._newline,
+            "tab": self._accept,
+            "up": self._up,
+            "down": self._down,
+        }.get(event.key)
+        if handler is not None and handler():
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+    def _submit(self) -> bool:
+        self.post_message(self.Submitted(self.text))
+        return True
+
+    def _newline(self) -> bool:
+        self.insert("\n")
+        return True
+
+    def _accept(self) -> bool:
+        if self.completing:
+            self.post_message(self.Completing(0))
+        return True
+
+    def _up(self) -> bool:
+        if self.completing:
+            self.post_message(self.Completing(-1))
+            return True
+        return self._recall(-1)
+
+    def _down(self) -> bool:
+        if self.completing:
+            self.post_message(self.Completing(1))
+            return True
+        return self._recall(1)
+
+    def _recall(self, step: int) -> bool:
+        """Walks the history: from an empty box, or from an entry that was not changed."""
+        at = self._recalled
+        unchanged = at is not None and at < len(self.recent) and self.text == self.recent[at]
+        if not self.recent or not (unchanged or (not self.text and step < 0)):
+            return False
+        target = (at if unchanged and at is not None else len(self.recent)) + step
+        if target < 0:
+            return True
+        self._recalled = target
+        self.put(self.recent[target] if target < len(self.recent) else "")
+        return True
+
+    def put(self, text: str) -> None:
+        """Replaces the text and puts the cursor at its end."""
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+
+    def remember(self, text: str) -> None:
+        """Adds a sent prompt to the history."""
+        if not self.recent or self.recent[-1] != text:
+            self.recent.append(text)
+        self._recalled = None
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Paths of existing pictures become attachments; other text is inserted as it is."""
+        event.stop()
+        event.prevent_default()
+        paths = await asyncio.to_thread(paths_in_paste, event.text)
+        if paths:
+            self.post_message(self.Dropped(paths))
+        else:
+            self.insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class Prompt(Widget):
+    """The framed prompt. Its border shows the action and all that decides the next picture."""
+
+    options: reactive[Options] = reactive(Options)
+    attachments: reactive[tuple[Checked, ...]] = reactive(())
+    mask: reactive[Checked | None] = reactive(None)
+    state: reactive[str] = reactive("")
+    """What is being done now, for the border; "" at rest."""
+    target: reactive[str] = reactive("")
+    """The turn that the next prompt starts from, in words; "" for the last one."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.area = PromptArea()
+        self._list = Line(classes="completions")
+        self._chips = Line(classes="chips")
+        self._frame = Widget(self._chips, self.area, classes="frame")
+        self._found: list[Completion] = []
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        """Completions above the frame, attachments above the text."""
+        yield self._list
+        yield self._frame
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self.area.text
+
+    def put(self, text: str) -> None:
+        """Replaces what is typed."""
+        self.area.put(text)
+
+    def watch_options(self, options: Options) -> None:
+        """Shows the options on the border."""
+        self.area.placeholder = PLACEHOLDERS[options.action]
+        for action in Action:
+            self._frame.set_class(action is options.action, f"-{action}")
+        self._dress()
+
+    def watch_attachments(self) -> None:
+        """Shows the attachments above the text."""
+        self._dress()
+
+    watch_mask = watch_state = watch_target = watch_attachments
+
+    def _dress(self) -> None:
+        """Border and chips say what the next Enter would send."""
+        self._frame.border_title = prompt_title(self.options, self.target, self.state)
+        count = len(self.attachments)
+        self._frame.border_subtitle = prompt_subtitle(self.options, count, self.mask is not None)
+        self._chips.say(pictures_line(self.attachments, self.mask))
+
+    def on_text_area_changed(self) -> None:
+        """Looks for completions of what is typed so far."""
+        text = self.area.text
+        one_line = "\n" not in text and text.startswith("/")
+        self._found = complete(text, self.options)[:COMPLETIONS_SHOWN] if one_line else []
+        self._at = 0
+        self._show_completions()
+
+    def _show_completions(self) -> None:
+        self.area.completing = bool(self._found)
+        rows = [
+            Content.assemble(
+                ("▸ " if index == self._at else "  ", "$accent"),
+                (plain(found.text), "bold" if index == self._at else ""),
+                (f"  {plain(found.help)}", "$muted"),
+            )
+            for index, found in enumerate(self._found)
+        ]
+        self._list.say(Content("\n").join(rows))
+
+    def close_completions(self) -> bool:
+        """Closes the list; says whether it was open."""
+        was_open = bool(self._found)
+        self._found = []
+        self._show_completions()
+        return was_open
+
+    def on_prompt_area_completing(self, message: PromptArea.Completing) -> None:
+        """Moves in the list, or accepts the marked one."""
+        message.stop()
+        if not self._found:
+            return
+        if message.step:
+            self._at = (self._at + message.step) % len(self._found)
+            self._show_completions()
+        else:
+            self.area.put(self._found[self._at].text)

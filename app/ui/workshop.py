@@ -1,0 +1,37 @@
+"""What the screens work with; put together by the command line, opened after the first frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.generation import ImageGateway
+from app.domain.options import Options
+from app.imaging.detection import Graphics
+from app.storage.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The parts of a running chat."""
+
+    open_library: Callable[[], Library]
+    """Opens the library; slow enough to be called in a thread. Raises DiskTrouble."""
+    gateway: ImageGateway
+    graphics: Graphics
+    options: Options
+    instructions: str = ""
+    retries: int = 3
+    demo: bool = False
+    resume: str | None = None
+    """The conversation to open: its id, ``latest``, or None for a new one."""
+    theme: str = ""
+    settings_file: Path | None = None
+    """Where choices such as the theme are remembered."""
+    themes_folder: Path | None = None
+    """The person's own themes."""
+    problems: tuple[str, ...] = ()
+    """What was wrong in the settings, in sentences to show once."""
+    cache_bytes: int = 192 * 1024 * 1024
+    """Memory for prepared pictures."""
