@@ -147,9 +147,12 @@ def connect(path: Path, steps: Sequence[Step] = STEPS) -> sqlite3.Connection:
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Runs the block as one change that is kept whole or not at all."""
-    connection.execute("BEGIN IMMEDIATE")
+def transaction(connection: sqlite3.Connection, *, write: bool = True) -> Iterator[None]:
+    """Runs the block as one change that is kept whole or not at all.
+
+    With ``write`` off it only reads, all of it as of one moment, and stops nobody else.
+    """
+    connection.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
     try:
         yield
         connection.execute("COMMIT")

@@ -165,7 +165,9 @@ def turn_of(
 def _options(text: str) -> Options:
     """Options from JSON; what a version did not know yet has its default."""
     stored = json.loads(text)
-    known = {item.name: str(stored[item.name]) for item in fields(Options) if item.name in stored}
+    known: dict[str, Any] = {
+        item.name: str(stored[item.name]) for item in fields(Options) if item.name in stored
+    }
     return Options(**(known | {"action": Action(known.get("action", Action.AUTO))}))
 
 

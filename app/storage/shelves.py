@@ -99,16 +99,24 @@ class Shelves:
         return path, datetime.fromtimestamp(seconds).astimezone()
 
     def read(self, path: Path) -> bytes:
-        """The bytes of a picture, input or preview; ``path`` may be relative to the library."""
-        return _read(self._checked(path))
+        """The bytes of a picture, input or preview; ``path`` may be relative to the library.
+
+        A shelf itself may be a link to another disk; nothing on it may lead out of it.
+        """
+        inside = self._inside(path)
+        shelf = self.folder / inside.relative_to(self.folder).parts[0]
+        with disk_errors(inside):
+            if not inside.resolve().is_relative_to(shelf.resolve()):
+                raise _stranger(path)
+            return inside.read_bytes()
 
     def relative(self, path: Path) -> str:
         """``path`` as the database keeps it: relative, with forward slashes."""
-        return self._checked(path).relative_to(self.folder).as_posix()
+        return self._inside(path).relative_to(self.folder).as_posix()
 
     def absolute(self, text: str) -> Path:
         """The path that ``relative`` made ``text`` of."""
-        return self._checked(Path(text))
+        return self._inside(Path(text))
 
     def sweep(self, marks: Iterable[str]) -> None:
         """Removes the temporary files that killed processes left, by their marks."""
@@ -118,23 +126,14 @@ class Shelves:
                     with suppress(OSError):
                         path.unlink()
 
-    def _checked(self, path: Path) -> Path:
-        """The absolute path of a file on a shelf. Raises DiskTrouble for any other.
-
-        A shelf itself may be a link to another disk; nothing may lead out of it.
-        """
+    def _inside(self, path: Path) -> Path:
+        """The absolute path of a file on a shelf, by its words alone. Raises DiskTrouble."""
         inside = self.folder / path
-        with disk_errors(inside):
-            if inside.is_relative_to(self.folder) and ".." not in inside.parts:
-                shelf = inside.relative_to(self.folder).parts[:1]
-                home = self.folder.joinpath(*shelf)
-                if (
-                    shelf
-                    and shelf[0] in SHELVES
-                    and inside.resolve().is_relative_to(home.resolve())
-                ):
-                    return inside
-        raise DiskTrouble(f"This file is not in the library: {shown(path)}")
+        if inside.is_relative_to(self.folder) and ".." not in inside.parts:
+            parts = inside.relative_to(self.folder).parts
+            if len(parts) > 1 and parts[0] in SHELVES:
+                return inside
+        raise _stranger(path)
 
     def _month(self, shelf: str) -> Path:
         """The shelf's folder of this month, as the person's clock has it."""
@@ -164,17 +163,16 @@ class Shelves:
 
 
 def _holds(path: Path, sha256: str) -> bool:
-    """Whether a regular file has exactly the bytes of that hash."""
-    return path.is_file() and hashlib.sha256(_read(path)).hexdigest() == sha256
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a file. Raises DiskTrouble."""
+    """Whether a regular file has exactly the bytes of that hash. Raises DiskTrouble."""
     with disk_errors(path):
-        return path.read_bytes()
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
 
 
 def _remove(path: Path) -> None:
     """Removes a file, if it is there. Raises DiskTrouble."""
     with disk_errors(path):
         path.unlink(missing_ok=True)
+
+
+def _stranger(path: Path) -> DiskTrouble:
+    return DiskTrouble(f"This file is not in the library: {shown(path)}")
