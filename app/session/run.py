@@ -1,0 +1,228 @@
+"""One turn from its prompt to its end: stored, queued, sent, sent again, rebuilt, finished."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from app.domain.conversation import Attachment, Status, Turn, now
+from app.domain.errors import ContextLost, RateLimited, SfumatoError, Unreachable
+from app.domain.generation import (
+    CallFailed,
+    Final,
+    Finished,
+    GenerationEvent,
+    ImageGateway,
+    ImageRequest,
+    Partial,
+    Said,
+    Stage,
+    Started,
+)
+from app.session import live as stages
+from app.session.board import Board, to_the_end
+from app.session.checks import CheckedPicture
+from app.session.outcome import CUT_OFF, NOT_SENT, Answer, Outcome, joined, of_answer, of_error
+from app.session.picture import keep
+from app.session.preview import PreviewKeeper
+from app.session.request import build
+
+FIRST_WAIT = 2.0
+"""Seconds before the second sending when the server names no wait; doubled each time."""
+LONGEST_WAIT = 120.0
+REBUILT_LOST = (
+    "The server no longer had the conversation's context; "
+    "it was rebuilt from the pictures kept here."
+)
+REBUILT_PLANNED = "The conversation's context was rebuilt from the pictures kept here."
+
+
+class Run:
+    """The work on one turn. ``go`` always leaves the turn ended and stored."""
+
+    def __init__(
+        self, board: Board, gateway: ImageGateway, turn: Turn, *, instructions: str, retries: int
+    ) -> None:
+        self._board = board
+        self._gateway = gateway
+        self._id = turn.id
+        self._last = turn
+        self._instructions = instructions
+        self._retries = retries
+        self._preview = PreviewKeeper(board, turn.id)
+        self._answer = Answer()
+
+    @property
+    def _turn(self) -> Turn:
+        """The turn as it stands, or as it was when it was taken back."""
+        self._last = self._board.turn(self._id) or self._last
+        return self._last
+
+    async def go(self, fresh: Sequence[tuple[CheckedPicture, bool]] = ()) -> None:
+        """Works until the turn has ended; ``fresh`` are pictures to keep first, True for a mask.
+
+        Foreseen errors end up on the turn. Cancelling ends it as cancelled, with what had come.
+        Raises DiskTrouble when the end could not be stored.
+        """
+        outcome = CUT_OFF
+        try:
+            await to_the_end(self._admit(fresh))
+            outcome = await self._work()
+        except asyncio.CancelledError:
+            outcome = Outcome(Status.CANCELLED)
+            raise
+        except SfumatoError as error:
+            outcome = of_error(error, self._answer)
+        finally:
+            await to_the_end(self._finish(outcome))
+
+    async def _admit(self, fresh: Sequence[tuple[CheckedPicture, bool]]) -> None:
+        """Stores the attachments and the turn, before anything is sent."""
+        kept = [await asyncio.to_thread(self._attach, item, mask) for item, mask in fresh]
+        self._board.advance(self._id, inputs=(*self._turn.inputs, *kept))
+        await self._board.save(self._id)
+
+    def _attach(self, item: CheckedPicture, mask: bool) -> Attachment:
+        path, sha256 = self._board.library.keep_input(item.data, item.name, item.mime)
+        return Attachment(item.name, path, sha256, item.mime, item.width, item.height, mask)
+
+    async def _work(self) -> Outcome:
+        parent = self._turn.parent
+        if parent is not None and self._board.is_ours(parent):
+            self._board.show(self._id, stage=stages.WAITING)
+            await self._board.wait_for_end(parent)
+            before = self._board.turn(parent)
+            if before is None or not (before.status is Status.DONE or before.pictures):
+                return NOT_SENT
+        self._board.show(
+            self._id,
+            stage=stages.SENDING,
+            started=self._board.clock(),
+            partial_count=int(self._turn.options.partials),
+        )
+        self._board.advance(self._id, status=Status.RUNNING)
+        await to_the_end(self._board.save(self._id))
+        await self._exchange()
+        return of_answer(self._turn, self._answer)
+
+    async def _exchange(self) -> None:
+        """Sends until there is an answer; waits where waiting helps, rebuilds a lost context."""
+        request = await self._request(rebuild=False)
+        if request.recap:
+            self._board.advance(self._id, note=REBUILT_PLANNED)
+        attempt = 1
+        while True:
+            try:
+                return await self._receive(request)
+            except (RateLimited, Unreachable) as error:
+                if attempt > self._retries or self._turn.pictures:
+                    raise
+                await self._pause(error, attempt)
+                attempt += 1
+            except ContextLost:
+                if request.parent is None or self._turn.pictures:
+                    raise
+                self._board.advance(self._id, note=REBUILT_LOST)
+                request = await self._request(rebuild=True)
+
+    async def _request(self, *, rebuild: bool) -> ImageRequest:
+        return await asyncio.to_thread(
+            build,
+            self._board.conversation,
+            self._turn,
+            self._board.library,
+            instructions=self._instructions,
+            rebuild=rebuild,
+        )
+
+    async def _pause(self, error: RateLimited | Unreachable, attempt: int) -> None:
+        """Waits as long as the server says, else 2, 4, 8 … seconds, counting down on the board."""
+        named = error.wait if isinstance(error, RateLimited) else None
+        left = min(named if named is not None else FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
+        while left > 0:
+            self._board.show(self._id, stage=stages.PAUSED, retry_in=left, attempt=attempt)
+            await self._board.sleep(min(left, 1.0))
+            left -= 1.0
+        self._board.show(self._id, stage=stages.SENDING, retry_in=None, attempt=attempt + 1)
+
+    async def _receive(self, request: ImageRequest) -> None:
+        """Sends once and takes all that comes, with nothing left of an earlier attempt."""
+        self._answer = Answer()
+        self._board.advance(self._id, said="", response_id=None)
+        async with aclosing(self._gateway.generate(request)) as events:
+            async for event in events:
+                await self._take(event)
+
+    async def _take(self, event: GenerationEvent) -> None:
+        match event:
+            case Started(response_id):
+                self._answer.started = True
+                self._board.advance(self._id, response_id=response_id)
+                await to_the_end(self._board.save(self._id))
+            case Stage(name):
+                self._board.show(self._id, stage=stages.STAGE_WORDS.get(name, name))
+            case Partial():
+                self._take_partial(event)
+            case Final():
+                await to_the_end(self._take_final(event))
+            case Said(text):
+                self._board.advance(self._id, said=self._turn.said + text)
+            case CallFailed(_, error):
+                self._answer.failures.append(error)
+            case Finished():
+                self._answer.finished = event
+                self._board.advance(
+                    self._id,
+                    usage=event.usage,
+                    model=event.model,
+                    response_id=event.response_id or self._turn.response_id,
+                )
+
+    def _take_partial(self, partial: Partial) -> None:
+        expected = max(self._board.live[self._id].partial_count, partial.index + 1)
+        self._board.show(
+            self._id,
+            partial=partial.data,
+            partial_key=partial.call_id,
+            partial_index=partial.index,
+            partial_count=expected,
+        )
+        self._preview.offer(partial.data)
+
+    async def _take_final(self, final: Final) -> None:
+        """Keeps a finished picture: the file first, then the turn that names it."""
+        self._board.show(self._id, stage=stages.SAVING)
+        picture = await asyncio.to_thread(keep, final, self._turn.prompt, self._board.library)
+        if self._board.live[self._id].partial_key == final.call_id:
+            self._board.show(self._id, partial=None, partial_index=None)
+        self._board.advance(self._id, pictures=(*self._turn.pictures, picture))
+        await self._board.save(self._id)
+
+    async def _finish(self, outcome: Outcome) -> None:
+        """Ends the turn on the board and on the disk; wakes those who wait for it."""
+        complete = outcome.status is Status.DONE or bool(self._turn.pictures)
+        try:
+            await self._preview.settle(drop=complete)
+            self._board.advance(
+                self._id,
+                status=outcome.status,
+                error=outcome.failure,
+                note=joined(self._turn.note, outcome.note),
+                partial=None if complete else self._turn.partial,
+                finished=now(),
+            )
+            if self._board.turn(self._id) is None:
+                await self._forget()
+            else:
+                await self._board.save(self._id)
+        finally:
+            self._board.end(self._id)
+        if complete:
+            await asyncio.to_thread(self._board.library.drop_partial, self._id)
+
+    async def _forget(self) -> None:
+        """Removes a turn that was taken back from the disk as well."""
+        conversation = self._board.conversation.id
+        await asyncio.to_thread(self._board.library.trash_turn, conversation, self._id)
+        await self._board.save_head()
