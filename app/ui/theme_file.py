@@ -81,6 +81,8 @@ _FOLLOWS = {
 }
 """Textual's variables that our themes set, each with the colour that it is unless stated."""
 
+_ANSI_LACKS = ("ansi-background", "ansi-foreground", "surface-active", "foreground-disabled")
+
 
 class BadTheme(Exception):
     """Why a theme cannot be used, as one plain clause."""
@@ -182,7 +184,9 @@ def _derived(colors: Mapping[str, str], stated: Mapping[str, str], ansi: bool) -
     """Our variables, and those of Textual that follow them, unless stated."""
     own = own_variables(colors, ansi)
     source = {**_shades(colors, ansi), **colors, **own, **stated}
-    return {**own, **{name: source[follows] for name, follows in _FOLLOWS.items()}}
+    # An ANSI theme of Textual 8.2 lacks variables that Textual's own style sheets refer to.
+    lacking = dict.fromkeys(_ANSI_LACKS, "ansi_default") if ansi else {}
+    return {**lacking, **own, **{name: source[follows] for name, follows in _FOLLOWS.items()}}
 
 
 def _texts(table: object, name: str) -> dict[str, str]:

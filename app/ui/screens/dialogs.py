@@ -59,7 +59,9 @@ class Ask(Sheet[str | None]):
 
     def body(self) -> ComposeResult:
         """The line, and a hint below it."""
-        yield Input(one_line(self.value), placeholder=one_line(self.placeholder))
+        yield Input(
+            one_line(self.value), placeholder=one_line(self.placeholder), select_on_focus=False
+        )
         if self.detail:
             yield Static(plain(self.detail), classes="quiet", markup=False)
 
