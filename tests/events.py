@@ -1,4 +1,4 @@
-"""The events and objects of the Responses API, built in the shapes in which the server sends them."""
+"""The events and objects of the Responses API, in the shapes in which the server sends them."""
 
 from __future__ import annotations
 
