@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ class Settings:
     """How often a request is sent again after a rate limit or a failure to connect."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
     """One value as it was found, and where."""
 
@@ -129,7 +129,7 @@ def _from_file(path: Path, problems: list[str]) -> Iterator[_Entry]:
         yield _Entry(path.name, key.replace("_", "-"), value)
 
 
-def _options(entries: Iterable[_Entry], problems: list[str]) -> Options:
+def _options(entries: Sequence[_Entry], problems: list[str]) -> Options:
     """The options that all legal entries make together; the first of two for one key wins.
 
     Some values are legal only beside others (compression beside jpeg), in whatever order they are
@@ -137,24 +137,24 @@ def _options(entries: Iterable[_Entry], problems: list[str]) -> Options:
     """
     options = Options()
     taken: set[str] = set()
-    waiting = list(entries)
-    refused: list[tuple[_Entry, str]] = []
+    refused: dict[_Entry, str] = {}
+    waiting = entries
     while waiting:
-        refused = []
         for entry in waiting:
             if entry.key in taken:
                 continue
             try:
                 options = with_value(options, entry.key, _option_text(entry.value))
-                taken.add(entry.key)
             except ValueError as error:
-                refused.append((entry, f"{entry.key} {error}."))
+                refused[entry] = f"{entry.key} {error}."
             except BadOption as error:
-                refused.append((entry, f"{error.sentence} {error.hint}".strip()))
-        if len(refused) == len(waiting):
-            break
-        waiting = [entry for entry, _ in refused]
-    problems.extend(f"{entry.source}: {said}" for entry, said in refused)
+                refused[entry] = f"{error.sentence} {error.hint}".strip()
+            else:
+                taken.add(entry.key)
+                refused.pop(entry, None)
+        left = [entry for entry in waiting if entry in refused]
+        waiting = left if len(left) < len(waiting) else ()
+    problems.extend(f"{entry.source}: {said}" for entry, said in refused.items())
     return options
 
 
