@@ -69,7 +69,7 @@ def _disconnected(cause: Exception, asked: Asked, answering: bool) -> ApiError:
         httpx2.UnsupportedProtocol,
         ssl.SSLCertVerificationError,
     )
-    if isinstance(cause, before_sending) and not answering:
+    if isinstance(cause, before_sending):
         reason = one_line(str(cause), 200)
         late = isinstance(cause, httpx2.TimeoutException)
         said = "no answer in time" if late else reason or type(cause).__name__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.api.gateway import OpenAIGateway
 from app.domain.errors import (
     BadRequest,
     ContextLost,
@@ -15,8 +16,8 @@ from app.domain.errors import (
 )
 from app.domain.generation import ImageRequest
 from app.domain.options import Options
-from tests.api.conftest import KEY, Talk
-from tests.fakes import Answer, json_body, json_error, raw
+from tests.api.conftest import KEY, Talk, failure_of
+from tests.fakes import Answer, FakeApi, json_body, json_error, raw
 
 
 async def test_a_wrong_key(talk: Talk) -> None:
@@ -33,6 +34,12 @@ async def test_no_key_is_ever_repeated_from_a_message(talk: Talk) -> None:
     error = await talk.refused(json_error(400, message))
     assert "secret0123456789" not in error.sentence
     assert "abcdefgh1234" not in error.sentence
+
+
+async def test_a_key_of_any_other_form_is_not_repeated_either(fake_api: FakeApi) -> None:
+    fake_api.answer(json_error(401, "Unknown key 0a1b2c3d4e5f!"))
+    error = await failure_of(OpenAIGateway(base_url=fake_api.url, api_key="0a1b2c3d4e5f"))
+    assert error.sentence == "The server does not accept this API key: Unknown key …!"
 
 
 async def test_an_unverified_organization(talk: Talk) -> None:
