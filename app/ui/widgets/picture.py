@@ -1,0 +1,256 @@
+"""A picture in cells: prepared in a thread at exactly its size, drawn by what the terminal can."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.errors import NoWidget
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from app.domain.errors import BadInput
+from app.imaging.decode import fit_cells
+from app.imaging.detection import Graphics
+from app.imaging.headers import probe
+from app.imaging.raster import Job
+from app.ui.graphics import Entry, PictureCache
+from app.ui.widgets.picture_rows import PictureRow, in_words, picture_rows
+
+CANNOT = "This picture cannot be shown"
+UNKNOWN = (1024, 1024)
+"""Size in pixels that is assumed until the real one is known."""
+
+
+class Picture(Widget):
+    """Shows one picture at its aspect, at most ``max_columns`` x ``max_rows`` cells.
+
+    The height in cells follows from the size given to ``show`` before anything is decoded. The
+    picture before stays until the new one is ready. Nothing is prepared while out of view.
+    No border, padding or opacity on the widget itself (they fall back to half cells): put it
+    into a container for those.
+    """
+
+    DEFAULT_CSS = "Picture { width: auto; height: auto; }"
+    ALLOW_SELECT = False
+
+    max_columns: reactive[int] = reactive(80, layout=True)
+    """Columns at most; the width of the container bounds them too."""
+    max_rows: reactive[int] = reactive(30, layout=True)
+    """Rows at most."""
+
+    @dataclass
+    class Ready(Message):
+        """The picture asked for last is prepared and being drawn."""
+
+        picture: Picture
+        key: str
+
+    @dataclass
+    class Failed(Message):
+        """The picture cannot be shown; the widget says so in one line."""
+
+        picture: Picture
+        key: str
+        error: BadInput
+
+    def __init__(
+        self,
+        *,
+        graphics: Graphics,
+        cache: PictureCache,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        """``graphics`` is what detection found; ``cache`` is the one of the whole app."""
+        super().__init__(id=id, classes=classes)
+        self._graphics = graphics
+        self._cache = cache
+        self._source: Path | bytes | None = None
+        self._key = ""
+        self._pixels = (0, 0)
+        self._entry: Entry | None = None
+        self._asked: Job | None = None
+        self._error: BadInput | None = None
+        self._strips: list[PictureRow] = []
+        self._strips_of: tuple[object, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key given to show last."""
+        return self._key
+
+    @property
+    def ready(self) -> bool:
+        """Whether what is on screen is what was asked for last."""
+        job = self._job()
+        return bool(job and self._entry and self._entry.serves(job))
+
+    @property
+    def error(self) -> BadInput | None:
+        """Why the picture cannot be shown, or None."""
+        return self._error
+
+    def show(self, source: Path | bytes | None, key: str, size: tuple[int, int] = (0, 0)) -> None:
+        """Shows a picture file or its bytes, None for nothing but its space.
+
+        ``key`` names the content; ``size`` is the original's in pixels ((0, 0): not known).
+        """
+        if size == (0, 0) and isinstance(source, bytes):
+            found = probe(source)
+            size = (found.width, found.height)
+        same = key == self._key and (source is None) == (self._source is None)
+        if same and size in ((0, 0), self._pixels):
+            return
+        moved = size != self._pixels or bool(self._words())
+        self._source, self._key, self._pixels = source, key, size
+        self._error, self._asked = None, None
+        if source is None:
+            self._drop()
+        self.refresh(layout=moved or bool(self._words()))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """The picture's columns inside the container."""
+        del viewport
+        words = self._words()
+        return min(len(words), container.width) if words else self._cells(container.width)[0]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The picture's rows at that width; known before anything is decoded."""
+        del container, viewport
+        return 1 if self._words() else self._cells(width)[1]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows in view; being asked for them is what starts the preparing."""
+        self._want()
+        strips = self._rows()
+        if not strips or self.gutter or self.opacity < 1:
+            return super().render_lines(crop)
+        blank = Strip.blank(self.size.width, self._blank())
+        lines = [strips[y] if y < len(strips) else blank for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            return [line.crop(*crop.column_span) for line in lines]
+        return list(lines)
+
+    def render_line(self, y: int) -> Strip:
+        """A row for Textual's own styling: words, half cells, or blank."""
+        width = self.size.width
+        if words := self._words():
+            style = self.visual_style.rich_style
+            return Strip([Segment(words if y == 0 else "", style)]).adjust_cell_length(width, style)
+        strips = self._rows()
+        if y < len(strips):
+            return Strip(list(strips[y]), width)
+        return Strip.blank(width, self._blank())
+
+    def on_mount(self) -> None:
+        """Gives the cache its way to the terminal."""
+        driver = self.app._driver
+        if self._cache.write is None and driver is not None:
+            self._cache.write = driver.write
+            queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
+            if queue is not None:
+                self._cache.backlog = queue.qsize
+
+    def on_unmount(self) -> None:
+        """Frees what only this widget showed."""
+        self._drop()
+
+    def wants(self, job: Job) -> bool:
+        """Whether this job is still what should be seen, and can be seen now."""
+        if not self.is_attached or not self.is_mounted or job != self._job():
+            return False
+        try:
+            return bool(self.screen.find_widget(self).visible_region)
+        except NoWidget:
+            return False
+
+    def take(self, entry: Entry) -> None:
+        """A prepared picture: shown if it is still the one that is wanted."""
+        job = self._job()
+        if job is None or not self.is_attached or not entry.serves(job) or entry.prepared is None:
+            return
+        fresh = self._entry is not entry
+        self._entry = entry
+        entry.owners.add(self)
+        self._cache.release(self, but=entry)
+        known, self._pixels = self._pixels, (entry.prepared.width, entry.prepared.height)
+        if fresh:
+            self.refresh(layout=0 in known)
+            self.post_message(self.Ready(self, self._key))
+
+    def fail(self, job: Job, error: BadInput) -> None:
+        """Says that the picture cannot be shown, unless another is wanted by now."""
+        if job == self._asked:
+            self._drop()
+            self._error = error
+            self.refresh(layout=True)
+            self.post_message(self.Failed(self, self._key, error))
+
+    def pass_over(self, job: Job) -> None:
+        """The job was dropped: it is asked for again when the widget is next in view."""
+        if job == self._asked:
+            self._asked = None
+
+    def _want(self) -> None:
+        """Finds or orders the picture for the present size, unless that was done already."""
+        job = self._job()
+        if job is None or self._source is None or (self._entry and self._entry.serves(job)):
+            return
+        found = self._cache.find(job)
+        if found is not None:
+            self.take(found)
+        elif job != self._asked:
+            self._asked = job
+            self._cache.request(job, self._source, self)
+
+    def _job(self) -> Job | None:
+        """What is to be prepared now, None when nothing can be."""
+        width, height = self.size
+        if not (width and height) or self._words() or self._source is None:
+            return None
+        columns, rows = self._cells(width)
+        if rows > height:
+            columns, rows = self._cells(width, height)
+        cell = self._cache.cell(self._graphics, self.app.size)
+        way, card = self._graphics, self.background_colors[1].rgb
+        return Job(self._key, columns, rows, way.protocol, *cell, card, way.tmux, way.remote)
+
+    def _cells(self, width: int, height: int | None = None) -> tuple[int, int]:
+        """Columns and rows of the picture inside so many columns (and rows)."""
+        pixels = self._pixels if all(self._pixels) else UNKNOWN
+        rows = self.max_rows if height is None else min(height, self.max_rows)
+        cell = self._cache.cell(self._graphics, self.app.size)
+        return fit_cells(*pixels, min(self.max_columns, width), rows, *cell)
+
+    def _words(self) -> str:
+        """What stands in place of the picture: why it failed, or its description."""
+        if self._error is not None:
+            return f"{CANNOT}: {self._error.sentence}"
+        if self._graphics.protocol != "text" or self._source is None:
+            return ""
+        return in_words(self._source, self._pixels)
+
+    def _rows(self) -> list[PictureRow]:
+        """The prepared picture's rows at the present width; none when there is no picture."""
+        made = self._entry.prepared if self._entry else None
+        if made is None or self._words():
+            return []
+        now = (made, self.size.width, self._blank())
+        if now != self._strips_of:
+            self._strips = picture_rows(*now)
+            self._strips_of = now
+        return self._strips
+
+    def _blank(self) -> Style:
+        return Style(bgcolor=self.background_colors[1].rich_color)
+
+    def _drop(self) -> None:
+        """Lets go of the picture on screen."""
+        self._entry, self._strips, self._strips_of = None, [], ()
+        self._cache.release(self)
