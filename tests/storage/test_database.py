@@ -135,3 +135,17 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             fail_half_way()
         assert db.execute("SELECT COUNT(*) FROM conversations").fetchone()[0] == 0
+
+
+def test_a_writer_waits_for_the_other_before_it_reads_and_readers_never_wait(
+    tmp_path: Path,
+) -> None:
+    with closing(connect(tmp_path / "a.db")) as one, closing(connect(tmp_path / "a.db")) as two:
+        two.execute("PRAGMA busy_timeout = 0")
+        with transaction(one):
+            with transaction(two, write=False):
+                assert two.execute("SELECT * FROM turns").fetchall() == []
+            with pytest.raises(sqlite3.OperationalError, match="locked"), transaction(two):
+                pass
+        with transaction(two):
+            pass

@@ -9,13 +9,19 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from app.domain.conversation import (
     Status,
     Turn,
     new_id,
     now,
 )
-from app.storage.library import Library
+from app.domain.errors import DiskTrouble
+from app.storage import marks
+from app.storage.database import connect, transaction
+from app.storage.library import DATABASE, LOCKS, Library
+from app.storage.marks import guarded
 from tests.storage.turns import drawn, saved
 
 
@@ -89,3 +95,25 @@ def test_two_windows_and_many_threads_write_at_once(folder: Path) -> None:
             "root",
             *(f"{name}{number}" for name in "abcd" for number in range(5)),
         }
+
+
+def test_a_library_is_opened_by_one_program_at_a_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(folder).close()
+    with guarded(folder / LOCKS):
+        monkeypatch.setattr(marks, "GUARD_SECONDS", 0.05)
+        with pytest.raises(DiskTrouble, match="Another Sfumato is busy"):
+            Library(folder)
+    Library(folder).close()
+
+
+def test_two_windows_that_wait_for_long_say_so(folder: Path) -> None:
+    with closing(Library(folder)) as one, closing(connect(folder / DATABASE)) as other:
+        one.rename("nobody", "quick")
+        one._db.execute("PRAGMA busy_timeout = 0")
+        with (
+            transaction(other),
+            pytest.raises(DiskTrouble, match=r"busy in another program: .*library\.db"),
+        ):
+            one.rename("nobody", "slow")
