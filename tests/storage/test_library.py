@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,57 +29,58 @@ from tests.storage.turns import drawn, saved
 ODD = "tab\tbell\x07 \x1b[31m\u202e 🦊👩‍👩‍👧 'quote\" é\r\n; DROP TABLE turns"
 
 
-def test_everything_of_a_conversation_comes_back(library: Library) -> None:
+EVERY_OPTION = Options(
+    action=Action.EDIT,
+    model="gpt-6-luna",
+    image_model="gpt-image-2.6-flare",
+    size="1536x1024",
+    quality="high",
+    format="webp",
+    compression="80",
+    background="opaque",
+    partials="3",
+)
+EVERY_FACT: dict[str, Any] = {
+    "width": 1536,
+    "height": 1024,
+    "revised_prompt": ODD,
+    "action": "edit",
+    "size": "1536x1024",
+    "quality": "high",
+    "background": "opaque",
+    "call_id": "ig_1",
+    "favourite": True,
+}
+
+
+def full(library: Library) -> Turn:
+    """A turn with something in every field."""
     path, sha256 = library.keep(b"\x89PNG", ODD, format="png")
     given, given_sha = library.keep_input(b"\xff\xd8", ODD, "image/jpeg")
-    partial = library.keep_partial("0123456789ab", b"half", "png")
-    first = Turn(
+    return Turn(
         id="0123456789ab",
         parent=None,
         prompt=ODD,
-        options=Options(
-            action=Action.EDIT,
-            model="gpt-6-luna",
-            image_model="gpt-image-2.6-flare",
-            size="1536x1024",
-            quality="high",
-            format="webp",
-            compression="80",
-            background="opaque",
-            partials="3",
-        ),
+        options=EVERY_OPTION,
         inputs=(
             Attachment(ODD, given, given_sha, "image/jpeg", 640, 480),
             Attachment("mask.png", given, given_sha, "image/png", 640, 480, mask=True),
         ),
         status=Status.DONE,
         response_id="resp_1",
-        pictures=(
-            Picture(
-                path,
-                sha256,
-                "png",
-                width=1536,
-                height=1024,
-                revised_prompt=ODD,
-                action="edit",
-                size="1536x1024",
-                quality="high",
-                background="opaque",
-                call_id="ig_1",
-                favourite=True,
-            ),
-            Picture(path, sha256, ""),
-        ),
+        pictures=(replace(Picture(path, sha256, "png"), **EVERY_FACT), Picture(path, sha256, "")),
         said=ODD,
         usage=Usage(1, 2, 3, 4),
-        error=None,
         note=ODD,
         model="gpt-6-luna-2026",
-        partial=partial,
+        partial=library.keep_partial("0123456789ab", b"half", "png"),
         created=datetime(2026, 11, 22, 12, 0, 0, 7, tzinfo=UTC),
         finished=datetime(2026, 11, 22, 12, 0, 41, tzinfo=UTC),
     )
+
+
+def test_everything_of_a_conversation_comes_back(library: Library) -> None:
+    first = full(library)
     second = Turn(
         id=new_id(),
         parent=first.id,
@@ -88,8 +90,7 @@ def test_everything_of_a_conversation_comes_back(library: Library) -> None:
         finished=now(),
     )
 
-    conversation = saved(library, first, second)
-    conversation = conversation.at(first.id)
+    conversation = saved(library, first, second).at(first.id)
     library.save_head(conversation)
 
     assert library.load(conversation.id) == conversation

@@ -9,6 +9,24 @@ import pytest
 from app.domain.options import Action, Options
 from app.storage.settings import Settings, load
 
+EVERYTHING = """
+# mine
+theme = "paper"
+graphics = "sixel"
+instructions = "Be bold.\\nUse colour."
+base-url = "http://127.0.0.1:8080/v1"
+retries = 5
+action = "edit"
+model = "gpt-6-luna"
+image_model = "gpt-image-2.6-flare"
+size = "1536x1024"
+quality = "high"
+compression = 80
+format = "webp"
+background = "opaque"
+partials = 3
+"""
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -30,23 +48,7 @@ def test_every_setting_can_be_set(path: Path) -> None:
     settings, problems = load(
         written(
             path,
-            """
-            # mine
-            theme = "paper"
-            graphics = "sixel"
-            instructions = "Be bold.\\nUse colour."
-            base-url = "http://127.0.0.1:8080/v1"
-            retries = 5
-            action = "edit"
-            model = "gpt-6-luna"
-            image_model = "gpt-image-2.6-flare"
-            size = "1536x1024"
-            quality = "high"
-            compression = 80
-            format = "webp"
-            background = "opaque"
-            partials = 3
-            """,
+            EVERYTHING,
         ),
         {},
     )
