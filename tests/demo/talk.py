@@ -19,6 +19,11 @@ def ask(client: OpenAI, prompt: Any, tool: dict[str, Any] | None = None, **more:
     return answer
 
 
+def say(client: OpenAI, **more: Any) -> Response:
+    """A turn with words only, for tests that need no picture."""
+    return ask(client, "good morning", tool_choice="none", **more)
+
+
 def refused(client: OpenAI, *args: Any, **more: Any) -> APIStatusError:
     with pytest.raises(APIStatusError) as caught:
         ask(client, *args, **more)

@@ -1,4 +1,4 @@
-"""What the demo studio refuses, in the API's words, and how it starts, forgets and stops."""
+"""What the demo studio refuses, in the API's words, and what it forgets."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ from PIL import Image
 
 from app.demo import studio
 from app.demo.server import DemoServer
-from tests.demo.talk import ask, refused, shown
+from tests.demo.talk import ask, data_url, refused, say, shown
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_moderation_says_at_which_stage(client: OpenAI) -> None:
 
 
 def test_a_response_is_forgotten_when_deleted_or_never_stored(client: OpenAI) -> None:
-    deleted, unstored = ask(client, "a fox"), ask(client, "a fox", store=False)
+    deleted, unstored = say(client), say(client, store=False)
     client.responses.delete(deleted.id)
     for name in (deleted.id, unstored.id):
         with pytest.raises(NotFoundError):
@@ -122,7 +122,7 @@ def test_the_oldest_responses_are_forgotten(
     client: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(studio, "KEPT_RESPONSES", 1)
-    first, second = ask(client, "a fox"), ask(client, "an owl")
+    first, second = say(client), say(client)
     assert client.responses.retrieve(second.id) == second
     with pytest.raises(NotFoundError):
         client.responses.retrieve(first.id)
@@ -137,7 +137,7 @@ def test_only_background_responses_can_be_cancelled(client: OpenAI) -> None:
         assert error.code == "previous_response_not_found"
         for _ in range(2):
             assert patient.responses.cancel(queued.id).status == "cancelled"
-    done = ask(client, "a fox")
+    done = say(client)
     with pytest.raises(BadRequestError, match="synchronous"):
         client.responses.cancel(done.id)
 
