@@ -1,0 +1,88 @@
+"""``sfumato doctor``: what was found and why, for whoever wonders why things are as they are."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from app import __version__
+from app.cli import backend, choices, output, reach
+from app.cli.arguments import Arguments
+from app.cli.backend import Backend
+from app.cli.choices import Chosen
+from app.domain.text import one_line
+from app.imaging.detection import detect
+from app.storage.files import shown
+from app.storage.logs import NAME as LOG
+
+PACKAGES = ("openai", "textual", "textual-image", "pillow")
+WIDTH = 12
+"""Characters of the first column."""
+
+Line = tuple[str, str]
+"""What is told about, "" for more about the same, and what is told."""
+
+
+def run(arguments: Arguments) -> int:
+    """Prints the findings and answers 0, whatever they are. Raises BadOption for a bad flag."""
+    chosen = choices.read(arguments)
+    server = backend.choose(chosen.settings.base_url, demo=arguments.demo)
+    for name, finding in _findings(chosen, server):
+        output.say(f"{name:<{WIDTH}}{one_line(finding)}")
+    return 0
+
+
+def _findings(chosen: Chosen, server: Backend) -> Iterator[Line]:
+    """Everything, in the order in which it is printed."""
+    yield "versions", f"sfumato {__version__}, Python {platform.python_version()}"
+    yield "", ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    yield from _terminal(chosen)
+    yield from _files(chosen)
+    yield from _server(server)
+
+
+def _terminal(chosen: Chosen) -> Iterator[Line]:
+    graphics = detect(chosen.graphics)
+    yield "graphics", f"{graphics.protocol} - {graphics.reason}"
+    yield "cell size", f"{graphics.cell_width}x{graphics.cell_height} pixels"
+    yield "tmux", "pictures are handed through it" if graphics.tmux else "not in between"
+
+
+def _files(chosen: Chosen) -> Iterator[Line]:
+    places = chosen.places
+    settings = places.config / choices.SETTINGS_FILE
+    yield "settings", _place(settings)
+    for problem in chosen.problems:
+        yield "", problem
+    yield "themes", _place(places.config / choices.THEMES_FOLDER)
+    yield "library", _place(places.data)
+    yield "log", _place(places.state / LOG)
+    yield "cache", _place(places.cache)
+
+
+def _server(server: Backend) -> Iterator[Line]:
+    yield "key", f"OPENAI_API_KEY is {'set' if server.has_key else 'not set'}"
+    if server.demo:
+        why = "--demo" if server.asked else "no key and no base URL"
+        yield "server", f"the built-in demo studio ({why})"
+    else:
+        yield "server", reach.address_of(server)
+    yield "reachable", reach.attempt(server)
+
+
+def _place(path: Path) -> str:
+    """A path, and whether there is anything."""
+    try:
+        missing = not path.exists()
+    except OSError as error:
+        return f"{shown(path)} (not readable: {error.strerror})"
+    return f"{shown(path)} (none yet)" if missing else shown(path)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "is missing"
