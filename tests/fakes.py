@@ -55,14 +55,19 @@ class Received:
 
     @property
     def content(self) -> list[dict[str, Any]]:
-        """The parts of the one user message."""
-        (message,) = self.body["input"]
-        return list(message["content"])
+        """The parts of the last user message."""
+        return list(self.body["input"][-1]["content"])
 
     @property
     def prompt(self) -> str:
         """The last text that was sent."""
         return str([part["text"] for part in self.content if part["type"] == "input_text"][-1])
+
+    @property
+    def recap(self) -> str:
+        """What an earlier message recalls; "" when the prompt is the only message."""
+        *earlier, _ = self.body["input"]
+        return "".join(part["text"] for message in earlier for part in message["content"])
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import Any
 
 from app.domain.generation import ImageInput, ImageRequest
@@ -22,7 +23,7 @@ def arguments(request: ImageRequest) -> dict[str, Any]:
         tool["input_image_mask"] = {"image_url": data_url(request.mask)}
     found: dict[str, Any] = {
         "model": request.options.model,
-        "input": [{"role": "user", "content": _content(request)}],
+        "input": list(_messages(request)),
         "tools": [tool],
         "store": True,
         "stream": True,
@@ -36,16 +37,19 @@ def arguments(request: ImageRequest) -> dict[str, Any]:
     return found
 
 
-def _content(request: ImageRequest) -> list[dict[str, str]]:
-    """The parts of the user's message: recap, prompt, pictures in order."""
-    texts = [text for text in (request.recap, request.prompt) if text]
-    return [
-        *({"type": "input_text", "text": encodable(text)} for text in texts),
-        *(
-            {"type": "input_image", "image_url": data_url(image), "detail": "auto"}
-            for image in request.images
-        ),
-    ]
+def _messages(request: ImageRequest) -> Iterator[dict[str, Any]]:
+    """The user's message: prompt, then pictures in order. A recap is a message before it."""
+    if request.recap:
+        yield {"role": "user", "content": [_text(request.recap)]}
+    pictures = (
+        {"type": "input_image", "image_url": data_url(image), "detail": "auto"}
+        for image in request.images
+    )
+    yield {"role": "user", "content": [_text(request.prompt), *pictures]}
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"type": "input_text", "text": encodable(text)}
 
 
 def data_url(image: ImageInput) -> str:

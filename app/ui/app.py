@@ -19,10 +19,13 @@ from app.ui.workshop import Workshop
 
 
 class SfumatoApp(App[None]):
-    """Opens on the main screen; everything that happens there is the screen's."""
+    """Opens on the main screen; everything that happens there is the screen's.
+
+    Textual does not load the style sheet of a default screen by itself, so it stands here.
+    """
 
     TITLE = "Sfumato"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/studio.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", key_display="^Q", priority=True)
     ]

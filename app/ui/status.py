@@ -33,11 +33,11 @@ class Sized(Protocol):
 
 def prompt_title(options: Options, target: str, state: str) -> Content:
     """The left of the prompt's border: the action, what it starts from, what runs now."""
-    parts = [Content.styled(f" {options.action} ", f"bold $action-{options.action}")]
+    parts = [Content.styled(f"{options.action}", f"bold $action-{options.action}")]
     if target:
-        parts.append(Content.styled(f"← {plain(target)} ", "$accent"))
+        parts.append(Content.styled(f" ← {plain(target)}", "$accent"))
     if state:
-        parts.append(Content.styled(f"· {plain(state)} ", "$muted"))
+        parts.append(Content.styled(f" · {plain(state)}", "$muted"))
     return Content("").join(parts)
 
 
@@ -48,7 +48,7 @@ def prompt_subtitle(options: Options, references: int, mask: bool) -> Content:
         parts.append(f"{references} reference" + ("s" if references > 1 else ""))
     if mask:
         parts.append("mask")
-    return Content.styled(f" {plain(' · '.join(parts))} ", "$muted")
+    return Content.styled(plain(" · ".join(parts)), "$muted")
 
 
 def pictures_line(pictures: Sequence[Sized], mask: Sized | None = None) -> Content:

@@ -71,7 +71,7 @@ async def test_a_follow_up_names_its_parent_and_resends_tools_and_instructions(t
     assert [part["text"] for part in request.content] == ["bluer"]
 
 
-async def test_recap_prompt_and_pictures_go_in_order_with_the_mask_in_the_tool(talk: Talk) -> None:
+async def test_recap_then_prompt_then_pictures_in_order_with_the_mask_in_the_tool(talk: Talk) -> None:
     first, second, mask = png((1, 2, 3)), b"RIFF....WEBP", png((0, 0, 0))
     await talk.ask(
         ImageRequest(
@@ -86,8 +86,8 @@ async def test_recap_prompt_and_pictures_go_in_order_with_the_mask_in_the_tool(t
         )
     )
     (request,) = talk.api.requests
+    assert request.recap == "Earlier: a fox"
     assert request.content == [
-        {"type": "input_text", "text": "Earlier: a fox"},
         {"type": "input_text", "text": "make it night"},
         {"type": "input_image", "image_url": url("image/png", first), "detail": "auto"},
         {"type": "input_image", "image_url": url("image/webp", second), "detail": "auto"},

@@ -31,7 +31,6 @@ from app.ui.workshop import Workshop
 class Studio(CommandActions, TurnActions, StudioBase):
     """One open conversation on screen. It alone owns what changes; widgets are told."""
 
-    CSS_PATH = "studio.tcss"
     BINDINGS = bindings("everywhere")
 
     conversation: reactive[Conversation] = reactive(Conversation, always_update=True)

@@ -20,7 +20,7 @@ from app.imaging.inputs import Checked
 from app.session.live import Update
 from app.session.session import Parent, Session
 from app.storage.library import Library
-from app.ui.widgets.picture import PictureCache
+from app.ui.graphics import PictureCache
 from app.ui.widgets.prompt import Prompt
 from app.ui.widgets.transcript import Transcript
 from app.ui.workshop import Workshop

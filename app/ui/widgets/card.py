@@ -17,9 +17,10 @@ from app.domain.text import plain
 from app.imaging.detection import Graphics
 from app.session.live import Live
 from app.ui import words
+from app.ui.graphics import PictureCache
 from app.ui.status import pictures_line
 from app.ui.widgets.line import Line
-from app.ui.widgets.picture import Picture, PictureCache
+from app.ui.widgets.picture import Picture
 
 SQUARE = (1024, 1024)
 """The shape of the empty canvas when the server chooses the size."""
@@ -39,6 +40,10 @@ class PictureRow(Widget):
         """The picture first, then the words."""
         yield self.picture
         yield Vertical(self.revised, self.facts, self.path, classes="words")
+
+    def set_room(self, columns: int, rows: int) -> None:
+        """Says how many cells the picture may take."""
+        self.picture.max_columns, self.picture.max_rows = columns, rows
 
     def say(self, revised: Content, facts: Content, path: Content) -> None:
         """The words of the picture; empty ones take no room."""
@@ -99,7 +104,7 @@ class TurnCard(Widget):
         self._room = (columns, rows)
         self.set_class(narrow, "-narrow")
         for row in self._rows:
-            row.picture.set_room(columns, rows)
+            row.set_room(columns, rows)
 
     def toggle_fold(self) -> None:
         """Opens or folds a long revised prompt."""
@@ -109,6 +114,7 @@ class TurnCard(Widget):
     def _show_all(self) -> None:
         turn = self.turn
         self.set_class(turn.status.open, "-open")
+        self.set_class(not turn.pictures, "-waiting")
         self.asked.say(Content(plain(turn.prompt)))
         masks = [item for item in turn.inputs if item.mask]
         self.attached.say(pictures_line(turn.references, masks[0] if masks else None))
@@ -125,7 +131,6 @@ class TurnCard(Widget):
         self._set_row_count(len(pictures) or int(waiting))
         if waiting:
             self._show_preview(self._rows[0].picture)
-            self._rows[0].say(Content(""), Content(""), Content(""))
         for row, picture in zip(self._rows, pictures, strict=False):
             self._show_picture(row, picture)
 
@@ -142,12 +147,14 @@ class TurnCard(Widget):
             self._rows.pop().remove()
         while len(self._rows) < count:
             row = PictureRow(self._graphics, self._cache)
-            row.picture.set_room(self._room[0], self._room[1])
+            row.set_room(*self._room)
+            row.set_class(bool(self._rows), "-later")
             self._rows.append(row)
             self.pictures.mount(row)
         self.pictures.display = bool(count)
 
     def _show_preview(self, picture: Picture) -> None:
+        """The newest preview, or an empty canvas of the shape that is expected."""
         live = self.live
         if live is not None and live.partial is not None:
             picture.show(live.partial, f"{live.partial_key}-{live.partial_index}", self.canvas)
@@ -166,16 +173,20 @@ class TurnCard(Widget):
         row.say(shown, facts, words.path_link(picture.path))
 
     def _say_state(self) -> None:
-        """The line that says what is happening, or how it ended."""
+        """What is happening, or how it ended: beside the canvas if there is one, else below."""
         turn, live = self.turn, self.live
         if turn.status is Status.RUNNING and live is not None:
-            self.state.say(words.progress(live, time.monotonic()))
+            said = words.progress(live, time.monotonic())
         elif turn.status.open:
-            self.state.say(words.queued())
+            said = words.queued()
         else:
-            lines = words.ended(turn)
-            alone = self.place[1] < 2 or bool(turn.pictures)
-            self.state.say(lines if alone else lines + words.siblings(self.place))
+            said = words.ended(turn)
+            if not turn.pictures and self.place[1] > 1:
+                said += words.siblings(self.place)
+        if self._rows and not turn.pictures:
+            self._rows[0].say(said, Content(""), Content(""))
+            said = Content("")
+        self.state.say(said)
 
     def _show_said(self) -> None:
         """The model's own words as Markdown; the reader is imported when the first one comes."""

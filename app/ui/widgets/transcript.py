@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from textual import events
-from textual.containers import VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -14,9 +15,9 @@ from app.domain.conversation import Conversation, Turn
 from app.domain.options import AUTO
 from app.imaging.detection import Graphics
 from app.session.live import Live
+from app.ui.graphics import PictureCache
 from app.ui.keys import bindings
 from app.ui.widgets.card import SQUARE, TurnCard
-from app.ui.widgets.picture import PictureCache
 
 NARROW = 100
 """Columns below which the words go under the picture."""
@@ -60,11 +61,16 @@ class Transcript(VerticalScroll, can_focus=True):
         self._cache = cache
         self._cards: dict[str, TurnCard] = {}
         self._welcome = Static(WELCOME, id="welcome", markup=False)
+        # As tall as the window at least: an anchored scroller pulls shorter content to its foot.
+        self._turns = Vertical(self._welcome, id="turns")
         self._room: tuple[int, int, bool] = (40, 12, True)
 
+    def compose(self) -> ComposeResult:
+        """The welcome, until there are turns."""
+        yield self._turns
+
     def on_mount(self) -> None:
-        """Starts with the welcome, and stays at the newest turn until the person scrolls away."""
-        self.mount(self._welcome)
+        """Stays at the newest turn until the person scrolls away."""
         self.anchor()
 
     def watch_conversation(self, conversation: Conversation) -> None:
@@ -100,7 +106,7 @@ class Transcript(VerticalScroll, can_focus=True):
         cards = [self._new_card(turn) for turn in fresh]
         self._welcome.display = not path
         if cards:
-            self.mount(*cards)
+            self._turns.mount(*cards)
             self.select_last()
         elif self.selected not in self._cards:
             self.select_last()
