@@ -9,9 +9,9 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from .ridges import GROWTH, Ground, ridge
-from .subjects import Colour, halo, lit, mix, rgb
-from .things import Scene
+from app.demo.ridges import GROWTH, Ground, ridge
+from app.demo.subjects import Colour, halo, lit, mix, rgb
+from app.demo.things import Scene
 
 WHITE = (255, 255, 255)
 

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from .things import Scene, from_json, to_json
+from app.demo.things import Scene, from_json, to_json
 
 NOTE_TAG = 0x010E  # EXIF's description of the picture
 BROKEN = (

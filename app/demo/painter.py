@@ -5,13 +5,13 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from .backdrop import Backdrop
-from .codec import encode, preview, scene_in
-from .skies import sky
-from .styles import STYLES
-from .subjects import Brush, lit, mix, table
-from .things import Scene, Thing
-from .weather import weather
+from app.demo.backdrop import Backdrop
+from app.demo.codec import encode, preview, scene_in
+from app.demo.skies import sky
+from app.demo.styles import STYLES
+from app.demo.subjects import Brush, lit, mix, table
+from app.demo.things import Scene, Thing
+from app.demo.weather import weather
 
 __all__ = ["encode", "paint", "preview", "scene_in"]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PIL.ImageDraw import ImageDraw
 
-from .subjects import Point
+from app.demo.subjects import Point
 
 
 class Ground(NamedTuple):

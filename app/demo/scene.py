@@ -7,10 +7,10 @@ from math import hypot
 from random import Random
 from zlib import crc32
 
-from .subjects import table
-from .telling import describe
-from .things import MOST_THINGS, Scene, Thing, from_json, to_json
-from .words import Item, Reading, read
+from app.demo.subjects import table
+from app.demo.telling import describe
+from app.demo.things import MOST_THINGS, Scene, Thing, from_json, to_json
+from app.demo.words import Item, Reading, read
 
 __all__ = ["Scene", "Thing", "blank", "change", "describe", "from_json", "imagine", "to_json"]
 

@@ -4,9 +4,9 @@ from math import sin
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
-from .backdrop import Backdrop, ramp, turned
-from .subjects import lit, mix, shade
-from .subjects import table as figures
+from app.demo.backdrop import Backdrop, ramp, turned
+from app.demo.subjects import lit, mix, shade
+from app.demo.subjects import table as figures
 
 
 def outdoors(land: Backdrop) -> None:

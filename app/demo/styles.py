@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from .backdrop import ramp
+from app.demo.backdrop import ramp
 
 PAPER = (250, 244, 230)
 INK = (44, 38, 66)

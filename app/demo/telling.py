@@ -1,8 +1,8 @@
 """The revised prompt of a demo picture: a scene told in English."""
 
-from .subjects import table
-from .things import Scene
-from .words import lexicon
+from app.demo.subjects import table
+from app.demo.things import Scene
+from app.demo.words import lexicon
 
 CLOSING = (
     "Low light rakes across the scene and draws long, soft shadows.",

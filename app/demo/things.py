@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from math import isfinite
 
-from .subjects import table
-from .words import lexicon
+from app.demo.subjects import table
+from app.demo.words import lexicon
 
 MOST_THINGS = 24
 

@@ -2,8 +2,8 @@
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from .backdrop import Backdrop
-from .subjects import lit, mix
+from app.demo.backdrop import Backdrop
+from app.demo.subjects import lit, mix
 
 
 def weather(land: Backdrop) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .subjects import table
+from app.demo.subjects import table
 
 
 @dataclass(slots=True)
