@@ -42,24 +42,16 @@ def changed(before: Image.Image, after: Image.Image) -> float:
 
 def test_words_name_time_weather_place_style_colour_and_count() -> None:
     scene = imagine("Three tiny red foxes in a snowy forest at midnight, pixel art")
-    assert (scene.place, scene.time, scene.weather, scene.style) == (
-        "forest",
-        "night",
-        "snow",
-        "pixel",
-    )
+    assert (scene.place, scene.time) == ("forest", "night")
+    assert (scene.weather, scene.style) == ("snow", "pixel")
     assert kinds(scene) == ["fox", "fox", "fox", "moon"]
     assert {thing.colour for thing in scene.things[:3]} == {"red"}
 
 
 def test_what_is_worn_hugged_and_ridden_belongs_together() -> None:
     cat, otter, *_ = imagine("a gray tabby cat hugging an otter with an orange scarf").things
-    assert (cat.kind, cat.colour, otter.kind, otter.wears) == (
-        "cat",
-        "gray",
-        "otter",
-        (("scarf", "orange"),),
-    )
+    assert (cat.kind, cat.colour) == ("cat", "gray")
+    assert (otter.kind, otter.wears) == ("otter", (("scarf", "orange"),))
     assert (cat.x, cat.dx) == (otter.x, -otter.dx)
     rider, horse = imagine("an astronaut riding a horse").things
     assert rider.x == horse.x
