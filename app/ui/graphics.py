@@ -158,8 +158,6 @@ class PictureCache:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error
         if not self._closed:
             self._start()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from app.domain.errors import BadInput
 from app.imaging.decode import fit_cells
 from app.imaging.detection import Graphics
 from app.imaging.headers import probe
-from app.imaging.raster import Job
+from app.imaging.raster import Job, Prepared
+from app.imaging.sixel import BAND
 from app.ui.graphics import Entry, PictureCache
-from app.ui.widgets.picture_rows import PictureRow, in_words, picture_rows
+from app.ui.widgets.picture_rows import Sheet, in_words
 
 CANNOT = "This picture cannot be shown"
 UNKNOWN = (1024, 1024)
@@ -77,8 +79,7 @@ class Picture(Widget):
         self._entry: Entry | None = None
         self._asked: Job | None = None
         self._error: BadInput | None = None
-        self._strips: list[PictureRow] = []
-        self._strips_of: tuple[object, ...] = ()
+        self._sheet = Sheet()
 
     @property
     def key(self) -> str:
@@ -117,8 +118,7 @@ class Picture(Widget):
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The picture's columns inside the container."""
         del viewport
-        words = self._words()
-        return min(len(words), container.width) if words else self._cells(container.width)[0]
+        return min(len(self._words()), container.width) or self._cells(container.width)[0]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The picture's rows at that width; known before anything is decoded."""
@@ -128,25 +128,20 @@ class Picture(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows in view; being asked for them is what starts the preparing."""
         self._want()
-        strips = self._rows()
-        if not strips or self.gutter or self.opacity < 1:
+        made = self._made()
+        if made is None or self.gutter or self.opacity < 1:
             return super().render_lines(crop)
-        blank = Strip.blank(self.size.width, self._blank())
-        lines = [strips[y] if y < len(strips) else blank for y in crop.line_range]
-        if crop.column_span != (0, self.size.width):
-            return [line.crop(*crop.column_span) for line in lines]
-        return list(lines)
+        return self._sheet.lines(made, self.size, self._blank(), crop, self._floor())
 
     def render_line(self, y: int) -> Strip:
         """A row for Textual's own styling: words, half cells, or blank."""
         width = self.size.width
         if words := self._words():
-            style = self.visual_style.rich_style
-            return Strip([Segment(words if y == 0 else "", style)]).adjust_cell_length(width, style)
-        strips = self._rows()
-        if y < len(strips):
-            return Strip(list(strips[y]), width)
-        return Strip.blank(width, self._blank())
+            line = Segment(words if y == 0 else "", self.visual_style.rich_style)
+            return Strip([line]).adjust_cell_length(width, line.style)
+        made = self._made()
+        rows = self._sheet.rows(made, width, self._blank()) if made else []
+        return Strip(rows[y], width) if y < len(rows) else Strip.blank(width, self._blank())
 
     def on_mount(self) -> None:
         """Gives the cache its way to the terminal."""
@@ -163,25 +158,24 @@ class Picture(Widget):
 
     def wants(self, job: Job) -> bool:
         """Whether this job is still what should be seen, and can be seen now."""
-        if not self.is_attached or not self.is_mounted or job != self._job():
-            return False
-        try:
-            return bool(self.screen.find_widget(self).visible_region)
-        except NoWidget:
-            return False
+        with suppress(NoWidget):
+            if self.is_attached and self.is_mounted and job == self._job():
+                return bool(self.screen.find_widget(self).visible_region)
+        return False
 
     def take(self, entry: Entry) -> None:
         """A prepared picture: shown if it is still the one that is wanted."""
         job = self._job()
         if job is None or not self.is_attached or not entry.serves(job) or entry.prepared is None:
             return
-        fresh = self._entry is not entry
-        self._entry = entry
+        fresh, unsized = self._entry is not entry, 0 in self._pixels
+        self._entry, self._asked = entry, None
         entry.owners.add(self)
         self._cache.release(self, but=entry)
-        known, self._pixels = self._pixels, (entry.prepared.width, entry.prepared.height)
+        if unsized:
+            self._pixels = (entry.prepared.width, entry.prepared.height)
         if fresh:
-            self.refresh(layout=0 in known)
+            self.refresh(layout=unsized)
             self.post_message(self.Ready(self, self._key))
 
     def fail(self, job: Job, error: BadInput) -> None:
@@ -232,25 +226,26 @@ class Picture(Widget):
         """What stands in place of the picture: why it failed, or its description."""
         if self._error is not None:
             return f"{CANNOT}: {self._error.sentence}"
-        if self._graphics.protocol != "text" or self._source is None:
+        if self._source is None or self._graphics.protocol != "text":
             return ""
         return in_words(self._source, self._pixels)
 
-    def _rows(self) -> list[PictureRow]:
-        """The prepared picture's rows at the present width; none when there is no picture."""
-        made = self._entry.prepared if self._entry else None
-        if made is None or self._words():
-            return []
-        now = (made, self.size.width, self._blank())
-        if now != self._strips_of:
-            self._strips = picture_rows(*now)
-            self._strips_of = now
-        return self._strips
+    def _made(self) -> Prepared | None:
+        """The picture to draw, if there is one and no words stand in its place."""
+        return self._entry.prepared if self._entry and not self._words() else None
+
+    def _floor(self) -> int:
+        """The first row that stands too low for sixels: terminals scroll the screen when one,
+        rounded up to whole bands, reaches below the last line but one."""
+        if self._graphics.protocol != "sixel":
+            return self.size.height
+        cell_height = self._cache.cell(self._graphics, self.app.size)[1]
+        return self.app.size.height - self.region.y - (2 if cell_height % BAND else 1)
 
     def _blank(self) -> Style:
         return Style(bgcolor=self.background_colors[1].rich_color)
 
     def _drop(self) -> None:
         """Lets go of the picture on screen."""
-        self._entry, self._strips, self._strips_of = None, [], ()
+        self._entry, self._sheet = None, Sheet()
         self._cache.release(self)

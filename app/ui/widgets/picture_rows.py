@@ -9,6 +9,7 @@ from rich.color import Color, ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from app.imaging.halfcell import BLOCK, half_row, pairs
@@ -25,10 +26,17 @@ class PictureRow(Strip):
     tinted and cut like text, which kitty's placeholders and sixels cannot.
     """
 
-    __slots__ = ("_blank", "_built", "_made", "_painted", "_row", "_span", "_whole")
+    __slots__ = ("_blank", "_bottom", "_built", "_made", "_painted", "_row", "_span", "_whole")
 
     def __init__(
-        self, made: Prepared, row: int, span: tuple[int, int], blank: Style, *, whole: bool = False
+        self,
+        made: Prepared,
+        row: int,
+        span: tuple[int, int],
+        blank: Style,
+        *,
+        whole: bool = False,
+        bottom: bool = False,
     ) -> None:
         self._made = made
         self._row = row
@@ -36,6 +44,8 @@ class PictureRow(Strip):
         self._blank = blank
         self._whole = whole or (span[0] == 0 and span[1] >= made.job.columns)
         """Whether a sixel row may be painted entirely: nothing covers any part of it."""
+        self._bottom = bottom
+        """Whether it stands on the screen's last line."""
         self._painted: str | None = None
         self._built: list[Segment] | None = None
         super().__init__((), max(0, span[1] - span[0]))
@@ -55,6 +65,11 @@ class PictureRow(Strip):
         if self._painted is None:
             self._painted = self._paint(console)
         return self._painted
+
+    def at_bottom(self) -> PictureRow:
+        """The same row for the screen's last line: half cells instead of a sixel, after which
+        every terminal moves its cursor down and scrolls the whole screen."""
+        return PictureRow(self._made, self._row, self._span, self._blank, bottom=True)
 
     def crop(self, start: int, end: int | None = None) -> Strip:
         """A part of the row. A part from its left edge still repaints the whole of a sixel row:
@@ -78,8 +93,9 @@ class PictureRow(Strip):
 
     def _part(self, start: int, end: int, *, whole: bool = False) -> PictureRow:
         left = self._span[0]
+        span = (left + start, left + end)
         return PictureRow(
-            self._made, self._row, (left + start, left + end), self._blank, whole=whole
+            self._made, self._row, span, self._blank, whole=whole, bottom=self._bottom
         )
 
     def _shown(self) -> tuple[int, int]:
@@ -97,7 +113,7 @@ class PictureRow(Strip):
         made, protocol = self._made, self._made.job.protocol
         if protocol == "kitty":
             return placeholders(made.image_id, self._row, start, end) + blank
-        if protocol == "sixel" and self._whole:
+        if protocol == "sixel" and self._whole and not self._bottom:
             return f"\x1b7{made.lines[self._row]}\x1b8\x1b[{end - start}C{blank}"
         if system is not ColorSystem.TRUECOLOR:
             return "".join(
@@ -126,6 +142,30 @@ def in_words(source: Path | bytes, pixels: tuple[int, int]) -> str:
     return f"[{' '.join(part for part in ('picture', size, kind) if part)}]"
 
 
-def picture_rows(made: Prepared, width: int, blank: Style) -> list[PictureRow]:
-    """All rows of a picture on a widget of that width."""
-    return [PictureRow(made, row, (0, width), blank) for row in range(made.job.rows)]
+class Sheet:
+    """The rows of the picture on a widget, made anew only when something about them changed."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, ...] = ()
+        self._rows: list[PictureRow] = []
+
+    def rows(self, made: Prepared, width: int, blank: Style) -> list[PictureRow]:
+        """All rows of the picture on a widget of that width."""
+        if (made, width, blank) != self._of:
+            self._of = (made, width, blank)
+            self._rows = [PictureRow(made, row, (0, width), blank) for row in range(made.job.rows)]
+        return self._rows
+
+    def lines(
+        self, made: Prepared, size: Size, blank: Style, crop: Region, floor: int
+    ) -> list[Strip]:
+        """The lines of a region of the widget; from line ``floor`` on, sixels are avoided."""
+        rows = self.rows(made, size.width, blank)
+        empty = Strip.blank(size.width, blank)
+        lines = [
+            empty if y >= len(rows) else rows[y] if y < floor else rows[y].at_bottom()
+            for y in crop.line_range
+        ]
+        if crop.column_span != (0, size.width):
+            return [line.crop(*crop.column_span) for line in lines]
+        return lines
