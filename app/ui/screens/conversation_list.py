@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,6 +19,8 @@ from app.ui.widgets.picture import Picture
 
 ROW_HEIGHT = 4
 """Cells from one row to the next."""
+THUMBNAIL = (8, 3)
+"""Columns and rows at most of a thumbnail."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -43,7 +45,8 @@ class ConversationRow(Horizontal):
     def compose(self) -> ComposeResult:
         """The thumbnail, where there is one, and the words."""
         if self.picture is not None:
-            yield self.picture
+            self.picture.max_columns, self.picture.max_rows = THUMBNAIL
+            yield Container(self.picture, classes="thumbnail")
         yield self.words
 
     def show(self, summary: ConversationSummary, index: int, *, chosen: bool, opened: bool) -> None:
@@ -52,7 +55,7 @@ class ConversationRow(Horizontal):
             self.summary is None or self.summary.last_picture != summary.last_picture
         ):
             path = summary.last_picture
-            self.picture.show(path, str(path or ""), (0, 0))
+            self.picture.show(path, str(path or ""))
         self.summary = summary
         self.index = index
         self.set_class(chosen, "-chosen")
@@ -65,6 +68,9 @@ class ConversationRow(Horizontal):
 
 class ConversationList(Vertical):
     """Shows the part of ``items`` around the chosen one, in as many rows as there is room for."""
+
+    class Moved(Message):
+        """Another conversation is chosen."""
 
     at: reactive[int] = reactive(0, init=False)
     """The index of the chosen item."""
@@ -104,6 +110,7 @@ class ConversationList(Vertical):
     def watch_at(self) -> None:
         """Brings the chosen item into view."""
         self._arrange()
+        self.post_message(self.Moved())
 
     def on_resize(self) -> None:
         """More or fewer rows."""

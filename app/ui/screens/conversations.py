@@ -17,10 +17,11 @@ from app.domain.text import one_line, plain
 from app.imaging.detection import Graphics
 from app.storage.library import Library
 from app.storage.rows import ConversationSummary
+from app.ui.graphics import PictureCache
 from app.ui.screens.conversation_list import ConversationList
 from app.ui.screens.dialogs import Ask
 from app.ui.screens.sheet import Sheet
-from app.ui.widgets.picture import Picture, PictureCache
+from app.ui.widgets.picture import Picture
 
 EMPTY = "No conversations yet. Close this with Esc, describe a picture, and it will be kept here."
 NOTHING_FOUND = "No conversation has these words in its title or first prompt."
@@ -32,8 +33,8 @@ class ConversationsScreen(Sheet[str | None]):
     CSS_PATH = ["sheet.tcss", "conversations.tcss"]
     # Priority, because the filter has the focus and would eat some of these.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
-        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down", "move(1)", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
         Binding("pagedown", "page(1)", show=False, priority=True),
         Binding("ctrl+home", "end(-1)", show=False, priority=True),
@@ -67,7 +68,7 @@ class ConversationsScreen(Sheet[str | None]):
         self.renamed: dict[str, str] = {}
         """The new titles given here, by conversation."""
         self._thumbnail: Callable[[], Picture] | None = None
-        if graphics is not None and cache is not None:
+        if graphics is not None and cache is not None and graphics.protocol != "text":
             self._thumbnail = lambda: Picture(graphics=graphics, cache=cache)
         self._all: list[ConversationSummary] = []
         self._trashed: list[ConversationSummary] = []
@@ -103,10 +104,13 @@ class ConversationsScreen(Sheet[str | None]):
         if chosen is not None:
             self.dismiss(chosen.id)
 
+    def on_conversation_list_moved(self) -> None:
+        """Tells where in the list the choice is now."""
+        self._count()
+
     def action_move(self, by: int) -> None:
         """Chooses the row above (-1) or below (1)."""
         self._list.move(by)
-        self._count()
 
     def action_page(self, pages: int) -> None:
         """Moves by as many rows as are in view."""
@@ -192,9 +196,7 @@ class ConversationsScreen(Sheet[str | None]):
         """Lists what passes the filter, newest first, with ``chosen`` (or place ``at``) chosen."""
         words = self.query_one(Input).value.casefold()
         self._all.sort(key=lambda item: item.updated, reverse=True)
-        found = [
-            item for item in self._all if words in f"{item.title}\n{item.first_prompt}".casefold()
-        ]
+        found = [item for item in self._all if words in _searched(item)]
         places = [place for place, item in enumerate(found) if item.id == chosen]
         self._list.show(found, places[0] if places else at)
         empty = self.query_one(".empty", Static)
@@ -211,3 +213,8 @@ class ConversationsScreen(Sheet[str | None]):
 
     def _say(self, text: str) -> None:
         self.query_one(".notice", Static).update(plain(text))
+
+
+def _searched(item: ConversationSummary) -> str:
+    """What the filter looks at."""
+    return f"{item.title}\n{item.first_prompt}".casefold()

@@ -99,11 +99,12 @@ class OptionsScreen(Sheet[Options | None]):
         self.dismiss(self.options)
 
     def on_key(self, event: events.Key) -> None:
-        """Typing on a row that takes free values opens it."""
-        character = event.character
-        if event.is_printable and character and self.spec.kind in TYPED and not self._row().typing:
+        """Typing on a row that takes free values opens it; r and Space do what they always do."""
+        if event.key in ("r", "space") or self.spec.kind not in TYPED or self._row().typing:
+            return
+        if event.is_printable and event.character:
             event.stop()
-            self._open_input(character)
+            self._open_input(event.character)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Takes the typed value, or says why not and leaves it to be mended."""
