@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from app.domain.conversation import Conversation
-from app.domain.errors import SfumatoError
+from app.domain.errors import Refused, SfumatoError
 from app.domain.options import Action, Options
 from app.domain.text import plain
 from app.imaging.inputs import Checked
@@ -114,10 +114,16 @@ class StudioBase(Screen[None]):
         if self.session is None:
             self.run_worker(self._send_later(words, inputs, mask), group="start")
             return
-        updates = self.session.submit(
-            words, self.options, inputs, mask, parent=parent or Parent.HEAD
-        )
-        self.follow(updates, words, inputs=inputs, mask=mask)
+        try:
+            updates = self.session.submit(
+                words, self.options, inputs, mask, parent=parent or Parent.HEAD
+            )
+        except Refused as error:
+            self.tell(error)
+            self.give_back(words, inputs, mask)
+            self.fork = parent
+        else:
+            self.follow(updates, words, inputs=inputs, mask=mask)
 
     async def _send_later(
         self, words: str, inputs: tuple[Checked, ...], mask: Checked | None

@@ -1,0 +1,144 @@
+"""While a turn runs: previews, cancelling, queueing, waiting, quitting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.domain.conversation import Status
+from tests.fakes import FakeApi, hang, json_error, picture_events, png, sse
+from tests.ui.chat import Chat, chatting
+
+RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
+
+
+def drawing() -> list[dict[str, object]]:
+    """A stream with one preview; it is made to hang after it."""
+    return picture_events(png(RED), partials=[png(GREEN)])
+
+
+async def running(chat: Chat, prompt: str) -> None:
+    """Sends a prompt whose answer hangs after the first preview."""
+    chat.api.answer(sse(drawing()).hang_after(6))
+    await chat.type(prompt, "enter")
+    await chat.sees("preview 1 of 2")
+
+
+async def test_a_preview_and_the_time_are_shown(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await running(chat, "a fox")
+        await chat.sees("drawing")
+        assert "Esc cancels" in chat.screen
+        assert "auto · drawing" in chat.border
+        assert "▀" in chat.screen
+
+
+async def test_escape_cancels_and_the_prompt_comes_back(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await running(chat, "a fox")
+        await chat.press("escape")
+        await chat.settled()
+        assert chat.turns[0].status is Status.CANCELLED
+        assert chat.prompt == "a fox"
+        await fake_api.until(lambda: fake_api.disconnects == 1)
+        await chat.sees("Cancelled")
+
+
+async def test_escape_leaves_what_is_being_typed_alone(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await running(chat, "a fox")
+        await chat.type("next")
+        await chat.press("escape")
+        await chat.settled()
+        assert chat.prompt == "next"
+
+
+async def test_a_prompt_sent_meanwhile_waits_its_turn(fake_api: FakeApi, tmp_path: Path) -> None:
+    slow = sse(picture_events(png(RED), response_id="resp_a")).slowly(0.2)
+    async with chatting(fake_api, tmp_path) as chat:
+        fake_api.answer(slow)
+        await chat.type("a fox", "enter")
+        await chat.until(lambda: len(chat.turns) == 1)
+        await chat.type("make it night", "enter")
+        await chat.sees("queued")
+        await chat.settled()
+        assert [turn.status for turn in chat.turns] == [Status.DONE, Status.DONE]
+        assert fake_api.requests[1].body["previous_response_id"] == "resp_a"
+
+
+async def test_a_queued_prompt_can_be_taken_back(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await running(chat, "a fox")
+        await chat.type("make it night", "enter")
+        await chat.sees("queued")
+        chat.studio.transcript.focus()
+        await chat.press("backspace")
+        await chat.until(lambda: len(chat.turns) == 1)
+        assert chat.prompt == "make it night"
+        assert chat.app.focused is chat.studio.prompt.area
+
+
+async def test_a_rate_limit_is_counted_down_and_escape_stops_it(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        fake_api.answer(
+            json_error(429, "Slow down.", code="rate_limit_exceeded", headers={"retry-after": "30"})
+        )
+        await chat.type("a fox", "enter")
+        await chat.sees("again in 30 s")
+        await chat.sees("again in 29 s")
+        await chat.press("escape")
+        await chat.settled()
+        assert chat.turns[0].status is Status.CANCELLED
+        assert len(fake_api.requests) == 1
+
+
+async def test_quitting_asks_once_while_a_turn_runs(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await running(chat, "a fox")
+        await chat.press("ctrl+q")
+        await chat.sees("A picture is still being made.")
+        await chat.press("escape")
+        assert chat.app.screen is chat.studio
+        await chat.press("ctrl+q", "enter")
+        await chat.until(lambda: not chat.app.is_running)
+    async with chatting(fake_api, tmp_path, resume="latest") as chat:
+        assert chat.turns[0].status is Status.CANCELLED
+        await chat.sees("a fox")
+
+
+async def test_a_new_conversation_lets_the_running_turn_go_on(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        fake_api.answer(sse(picture_events(png(RED))).slowly(0.05))
+        await chat.type("a fox", "enter")
+        await chat.until(lambda: len(chat.turns) == 1)
+        await chat.press("ctrl+n")
+        assert chat.turns == []
+        await chat.until(lambda: not chat.studio._workers)
+    async with chatting(fake_api, tmp_path, resume="latest") as chat:
+        assert chat.turns[0].status is Status.DONE
+
+
+async def test_a_stream_that_stops_is_interrupted_and_keeps_its_preview(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        fake_api.answer(sse(drawing()).cut_after(6))
+        await chat.send("a fox")
+        assert chat.turns[0].status is Status.INTERRUPTED
+        assert chat.turns[0].partial is not None
+        await chat.sees("Press r to send it again.")
+
+
+async def test_nothing_is_lost_when_the_server_never_answers(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        fake_api.answer(hang())
+        await chat.type("a fox", "enter")
+        await chat.until(lambda: fake_api.requests)
+        await chat.press("escape")
+        await chat.settled()
+        assert chat.prompt == "a fox"
