@@ -27,6 +27,10 @@ PATIENCE = 10.0
 """Seconds until a test gives up waiting."""
 
 
+EDGES = dict.fromkeys(map(ord, "▌▎▊│┃█▐▏▕"))
+"""Left and right edges of cards, frames and toasts."""
+
+
 class Chat:
     """A running chat with its keyboard and its screen."""
 
@@ -69,8 +73,8 @@ class Chat:
 
     @property
     def joined(self) -> str:
-        """The screen without blanks, breaks and card edges: for what may wrap anywhere."""
-        return "".join(self.screen.replace("▌", "").split())
+        """The screen without blanks, breaks and edges: for what may wrap anywhere."""
+        return "".join(self.screen.translate(EDGES).split())
 
     async def type(self, text: str, *keys: str) -> None:
         """Types ``text`` and then presses ``keys``."""
@@ -109,9 +113,10 @@ class Chat:
         await self.pilot.pause()
 
     async def sees(self, text: str) -> None:
-        """Waits until ``text`` is on the screen; line breaks do not count."""
+        """Waits until ``text`` is on the screen; blanks and line breaks do not count."""
+        wanted = "".join(text.split())
         try:
-            await self.until(lambda: text in " ".join(self.screen.split()))
+            await self.until(lambda: wanted in self.joined)
         except TimeoutError:
             raise AssertionError(f"{text!r} is not on the screen:\n{self.screen}") from None
 
