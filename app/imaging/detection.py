@@ -48,6 +48,8 @@ class Graphics:
     """Whether kitty's sequences must be handed through tmux."""
     remote: bool = False
     """Whether the terminal is at the other end of a network: then bytes are spared."""
+    forgetful: bool = False
+    """Whether the terminal loses sixels when it redraws its window (xterm keeps the last 16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def decide(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> Gra
     if terminal.kitty:
         but = f"{_shown(name)} knows kitty graphics, but not at text cells. "
     if terminal.sixel:
-        return Graphics("sixel", reason=f"{but}{_shown(name)} shows sixels.")
+        forgetful = name.startswith("xterm(")
+        return Graphics("sixel", reason=f"{but}{_shown(name)} shows sixels.", forgetful=forgetful)
     if not terminal.answered:
         return Graphics(reason="The terminal did not answer in time: half cells.")
     return Graphics(

@@ -42,6 +42,8 @@ class Job:
     """kitty: wrapped for tmux, with ids that survive its colours."""
     compress: bool = False
     """kitty: PNG instead of raw pixels, for a slow link."""
+    underlay: bool = False
+    """sixel: half cells are written under each row, for terminals that lose sixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,9 @@ def prepare(source: Path | bytes, job: Job, image_id: int = 0) -> Prepared:
         lines = half_rows(cells, job.columns)
     elif job.protocol == "sixel":
         lines = sixel.encode_rows(flat, job.cell_height)
+        if job.underlay:
+            under = half_rows(cells, job.columns)
+            lines = tuple(f"{low}\x1b8{line}" for low, line in zip(under, lines, strict=True))
     elif job.protocol == "kitty":
         upload = kitty.upload(
             flat, image_id, job.columns, job.rows, tmux=job.tmux, compress=job.compress

@@ -213,7 +213,8 @@ class Picture(Widget):
             columns, rows = self._cells(width, height)
         cell = self._cache.cell(self._graphics, self.app.size)
         way, card = self._graphics, self.background_colors[1].rgb
-        return Job(self._key, columns, rows, way.protocol, *cell, card, way.tmux, way.remote)
+        how = (card, way.tmux, way.remote, way.forgetful)
+        return Job(self._key, columns, rows, way.protocol, *cell, *how)
 
     def _cells(self, width: int, height: int | None = None) -> tuple[int, int]:
         """Columns and rows of the picture inside so many columns (and rows)."""
