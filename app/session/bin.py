@@ -39,7 +39,6 @@ class Bin:
         self._deleted.append(Deleted(turn_id, turns, board.conversation.head))
         board.conversation = board.conversation.without(turn_id)
         await asyncio.to_thread(board.library.trash_turn, board.conversation.id, turn_id)
-        await board.save_head()
         return board.conversation
 
     async def undo(self) -> Conversation:

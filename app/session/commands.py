@@ -142,7 +142,8 @@ def _example(command: Command) -> str:
     spec = OPTION_SPECS.get(command.name)
     if spec is None:
         return command.usage
-    return f"{SLASH}{command.name} {legal_values(spec, Options())[-1]}"
+    values = legal_values(spec, Options())
+    return f"{SLASH}{command.name} {values[1] if len(values) > 1 else values[0]}"
 
 
 def _is_folder(path: Path) -> bool:

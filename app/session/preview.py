@@ -37,17 +37,10 @@ class PreviewKeeper:
             data, self._next = self._next, None
             try:
                 path = await asyncio.to_thread(self._keep, data)
-                await self._remember(path)
+                self._board.advance(self._turn_id, partial=path)
             except DiskTrouble:
                 # A preview is a convenience: a full disk is reported when the picture comes.
                 return
 
     def _keep(self, data: bytes) -> Path:
         return self._board.library.keep_partial(self._turn_id, data, probe(data).format)
-
-    async def _remember(self, path: Path) -> None:
-        """Notes the file on the stored turn once, so that it is found after a crash."""
-        turn = self._board.turn(self._turn_id)
-        if turn is not None and turn.partial != path:
-            self._board.advance(self._turn_id, partial=path)
-            await self._board.save(self._turn_id)

@@ -204,10 +204,9 @@ class Session:
         )
         task = self._tasks[turn.id] = asyncio.create_task(run.go(fresh))
         try:
-            # The run must have begun before anything can cancel it, or it could not end its turn.
-            await asyncio.sleep(0)
             running = True
             while running:
+                # Waiting lets the run begin: one cancelled before could not end its turn.
                 update = await self._board.wait_for_change(turn.id)
                 running = turn.id in update.live
                 yield update
