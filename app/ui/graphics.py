@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,19 +13,19 @@ from app.domain.errors import BadInput
 from app.imaging import kitty
 from app.imaging.detection import Graphics, cell_size
 from app.imaging.raster import Job, Prepared, prepare
+from app.ui.uploads import Uploads
 
 BUDGET = 192 * 2**20
 """Bytes of prepared pictures, here and in the terminal (kitty itself keeps 320 MB)."""
 WORKERS = 2
-SLICE = 16
-"""Chunks of 4 kB written at once: between two slices frames and keys have their turn."""
-QUEUED = 2
-"""Slices that may wait in Textual's writer before the next one is handed over."""
 _ANY = (-1, -1, -1)
 
 
 class Owner(Protocol):
     """What the cache asks of a widget that shows a picture."""
+
+    def in_view(self) -> bool:
+        """Whether any part of it is in view now."""
 
     def wants(self, job: Job) -> bool:
         """Whether this job is still what should be seen, and can be seen now."""
@@ -72,16 +71,12 @@ class PictureCache:
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
-        self.write: Callable[[str], None] | None = None
-        """Where uploads and deletions go: the driver's writer, set by the first widget."""
-        self.backlog: Callable[[], int] = lambda: 0
-        """How many writes wait in the driver."""
+        self.uploads = Uploads()
+        """kitty's copies of the pictures; the first widget connects it to the driver."""
         self._entries: OrderedDict[Job, Entry] = OrderedDict()
         self._orders: list[_Order] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._pool: ThreadPoolExecutor | None = None
-        self._lock = asyncio.Lock()
-        self._doomed: list[str] = []
         self._ids = kitty.image_ids()
         self._cell: tuple[int, int] | None = None
         self._screen: object = None
@@ -122,15 +117,18 @@ class PictureCache:
         self._orders.append(_Order(job, source, owner))
         self._start()
 
-    def release(self, owner: Owner, *, but: Entry | None = None) -> None:
-        """The owner no longer shows anything (but that); what only it used in kitty is freed."""
-        if but is None:
-            self._orders = [order for order in self._orders if order.owner is not owner]
-        for key, entry in list(self._entries.items()):
-            if entry is not but and owner in entry.owners:
-                entry.owners.discard(owner)
-                if not entry.owners and key.protocol == "kitty":
-                    self._evict(key)
+    def leave(self, owner: Owner, entry: Entry | None) -> None:
+        """The owner no longer shows this picture; if it was the last in kitty, that is freed."""
+        if entry is not None:
+            entry.owners.discard(owner)
+            self._free_unused(entry)
+
+    def leave_all(self, owner: Owner) -> None:
+        """The owner no longer shows or waits for anything."""
+        self._orders = [order for order in self._orders if order.owner is not owner]
+        for entry in list(self._entries.values()):
+            if owner in entry.owners:
+                self.leave(owner, entry)
 
     def close(self) -> None:
         """Frees everything, also in the terminal. Nothing is prepared afterwards."""
@@ -138,11 +136,9 @@ class PictureCache:
         self._orders.clear()
         for task in self._tasks:
             task.cancel()
-        if self._lock.locked() and self.write is not None:
-            self.write(kitty.abort())
         for key in list(self._entries):
             self._evict(key)
-        self._flush_doomed()
+        self.uploads.close()
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
 
@@ -174,45 +170,19 @@ class PictureCache:
             except BadInput as error:
                 owner.fail(job, error)
                 return
-            if not owner.wants(job) or not await self._send(made, owner):
+            if not owner.wants(job) or not await self.uploads.send(made, owner.wants):
                 owner.pass_over(job)
                 return
             entry = self._keep(replace(made, upload=()))
         owner.take(entry)
-        if not entry.owners and job.protocol == "kitty":
-            self.release(owner)
+        self._free_unused(entry)
         self._trim()
-
-    async def _send(self, made: Prepared, owner: Owner) -> bool:
-        """Uploads in slices; False when it was given up because nobody wants it any more."""
-        if not made.upload or self.write is None:
-            return True
-        async with self._lock:
-            sent = 0
-            try:
-                while sent < len(made.upload) and owner.wants(made.job):
-                    self.write("".join(made.upload[sent : sent + SLICE]))
-                    sent += SLICE
-                    await asyncio.sleep(0)
-                    await self._drained()
-            finally:
-                complete = sent >= len(made.upload)
-                if not complete:
-                    self.write(kitty.abort(tmux=made.job.tmux))
-                    self._doomed.append(kitty.delete(made.image_id, tmux=made.job.tmux))
-        self._flush_doomed()
-        return complete
-
-    async def _drained(self) -> None:
-        """Waits until the driver has written most of what it was given."""
-        while self.backlog() > QUEUED:  # noqa: ASYNC110 - a queue has no event for it
-            await asyncio.sleep(0.004)
 
     def _keep(self, made: Prepared) -> Entry:
         key = replace(made.job, background=_ANY) if made.plain else made.job
         twin = self._entries.get(key)
         if twin is not None:
-            self._doom(made)
+            self.uploads.free(made)
             return twin
         self._entries[key] = Entry(made)
         return self._entries[key]
@@ -222,24 +192,17 @@ class PictureCache:
         for key, entry in list(self._entries.items()):
             if self.cost <= self.budget:
                 return
-            made = entry.prepared
-            if made and not any(owner.wants(made.job) for owner in entry.owners):
+            if not any(owner.in_view() for owner in entry.owners):
+                self._evict(key)
+
+    def _free_unused(self, entry: Entry) -> None:
+        """kitty's memory is not kept for what no widget shows; ours is, for coming back."""
+        for key, kept in list(self._entries.items()):
+            if kept is entry and not entry.owners and key.protocol == "kitty":
                 self._evict(key)
 
     def _evict(self, key: Job) -> None:
         entry = self._entries.pop(key)
         made, entry.prepared = entry.prepared, None
         if made is not None:
-            self._doom(made)
-
-    def _doom(self, made: Prepared) -> None:
-        """Frees kitty's copy: at once, or after the upload that is under way."""
-        if made.image_id:
-            self._doomed.append(kitty.delete(made.image_id, tmux=made.job.tmux))
-            if not self._lock.locked():
-                self._flush_doomed()
-
-    def _flush_doomed(self) -> None:
-        if self._doomed and self.write is not None:
-            self.write("".join(self._doomed))
-        self._doomed.clear()
+            self.uploads.free(made)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from app.domain.conversation import Conversation
@@ -123,9 +124,14 @@ class CommandActions(StudioBase):
         screen = ConversationsScreen(
             self.library, self.conversation.id, self.workshop.graphics, self.cache
         )
-        self.app.push_screen(screen, self._chosen)
+        self.app.push_screen(screen, partial(self._chosen, screen.renamed))
 
     @told
-    async def _chosen(self, conversation_id: str | None) -> None:
+    async def _chosen(self, renamed: Mapping[str, str], conversation_id: str | None) -> None:
+        """Opens what was chosen; a new title of the open conversation shows at once."""
+        title = renamed.get(self.conversation.id)
+        if title is not None and self.session is not None:
+            await self.session.rename(title)
+            self.publish()
         if conversation_id is not None and self.library is not None:
             self.open_conversation(await asyncio.to_thread(self.library.load, conversation_id))

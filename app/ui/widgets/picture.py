@@ -34,8 +34,7 @@ class Picture(Widget):
 
     The height in cells follows from the size given to ``show`` before anything is decoded. The
     picture before stays until the new one is ready. Nothing is prepared while out of view.
-    No border, padding or opacity on the widget itself (they fall back to half cells): put it
-    into a container for those.
+    Put it into a container for a border or padding: on the widget itself they mean half cells.
     """
 
     DEFAULT_CSS = "Picture { width: auto; height: auto; }"
@@ -78,24 +77,15 @@ class Picture(Widget):
         self._pixels = (0, 0)
         self._entry: Entry | None = None
         self._asked: Job | None = None
-        self._error: BadInput | None = None
+        self.error: BadInput | None = None
+        """Why the picture cannot be shown, or None."""
         self._sheet = Sheet()
-
-    @property
-    def key(self) -> str:
-        """The key given to show last."""
-        return self._key
 
     @property
     def ready(self) -> bool:
         """Whether what is on screen is what was asked for last."""
         job = self._job()
         return bool(job and self._entry and self._entry.serves(job))
-
-    @property
-    def error(self) -> BadInput | None:
-        """Why the picture cannot be shown, or None."""
-        return self._error
 
     def show(self, source: Path | bytes | None, key: str, size: tuple[int, int] = (0, 0)) -> None:
         """Shows a picture file or its bytes, None for nothing but its space.
@@ -110,7 +100,7 @@ class Picture(Widget):
             return
         moved = size != self._pixels or bool(self._words())
         self._source, self._key, self._pixels = source, key, size
-        self._error, self._asked = None, None
+        self.error, self._asked = None, None
         if source is None:
             self._drop()
         self.refresh(layout=moved or bool(self._words()))
@@ -145,12 +135,7 @@ class Picture(Widget):
 
     def on_mount(self) -> None:
         """Gives the cache its way to the terminal."""
-        driver = self.app._driver
-        if self._cache.write is None and driver is not None:
-            self._cache.write = driver.write
-            queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
-            if queue is not None:
-                self._cache.backlog = queue.qsize
+        self._cache.uploads.connect(self.app._driver)
 
     def on_unmount(self) -> None:
         """Frees what only this widget showed."""
@@ -158,8 +143,12 @@ class Picture(Widget):
 
     def wants(self, job: Job) -> bool:
         """Whether this job is still what should be seen, and can be seen now."""
+        return self.in_view() and job == self._job()
+
+    def in_view(self) -> bool:
+        """Whether any part of it is in view now."""
         with suppress(NoWidget):
-            if self.is_attached and self.is_mounted and job == self._job():
+            if self.is_attached and self.is_mounted:
                 return bool(self.screen.find_widget(self).visible_region)
         return False
 
@@ -168,23 +157,24 @@ class Picture(Widget):
         job = self._job()
         if job is None or not self.is_attached or not entry.serves(job) or entry.prepared is None:
             return
-        fresh, unsized = self._entry is not entry, 0 in self._pixels
-        self._entry, self._asked = entry, None
+        self._asked = None
+        if entry is self._entry:
+            return
+        self.call_after_refresh(self._leave, self._entry)
+        self._entry, unsized = entry, 0 in self._pixels
         entry.owners.add(self)
-        self._cache.release(self, but=entry)
         if unsized:
             self._pixels = (entry.prepared.width, entry.prepared.height)
-        if fresh:
-            self.refresh(layout=unsized)
-            self.post_message(self.Ready(self, self._key))
+        self.refresh(layout=unsized)
+        self._tell(self.Ready(self, self._key))
 
     def fail(self, job: Job, error: BadInput) -> None:
         """Says that the picture cannot be shown, unless another is wanted by now."""
         if job == self._asked:
             self._drop()
-            self._error = error
+            self.error = error
             self.refresh(layout=True)
-            self.post_message(self.Failed(self, self._key, error))
+            self._tell(self.Failed(self, self._key, error))
 
     def pass_over(self, job: Job) -> None:
         """The job was dropped: it is asked for again when the widget is next in view."""
@@ -213,8 +203,8 @@ class Picture(Widget):
             columns, rows = self._cells(width, height)
         cell = self._cache.cell(self._graphics, self.app.size)
         way, card = self._graphics, self.background_colors[1].rgb
-        how = (card, way.tmux, way.remote, way.forgetful)
-        return Job(self._key, columns, rows, way.protocol, *cell, *how)
+        how = (way.tmux, way.remote, way.forgetful)
+        return Job(self._key, columns, rows, way.protocol, *cell, card, *how)
 
     def _cells(self, width: int, height: int | None = None) -> tuple[int, int]:
         """Columns and rows of the picture inside so many columns (and rows)."""
@@ -225,8 +215,8 @@ class Picture(Widget):
 
     def _words(self) -> str:
         """What stands in place of the picture: why it failed, or its description."""
-        if self._error is not None:
-            return f"{CANNOT}: {self._error.sentence}"
+        if self.error is not None:
+            return f"{CANNOT}: {self.error.sentence}"
         if self._source is None or self._graphics.protocol != "text":
             return ""
         return in_words(self._source, self._pixels)
@@ -246,7 +236,16 @@ class Picture(Widget):
     def _blank(self) -> Style:
         return Style(bgcolor=self.background_colors[1].rich_color)
 
+    def _tell(self, message: Message) -> None:
+        """Posts a message from here, not from the screen in whose name the cache was asked."""
+        self.post_message(message.set_sender(self))
+
+    def _leave(self, entry: Entry | None) -> None:
+        """Lets go of what was on screen before, unless it is back by now."""
+        if entry is not self._entry:
+            self._cache.leave(self, entry)
+
     def _drop(self) -> None:
         """Lets go of the picture on screen."""
         self._entry, self._sheet = None, Sheet()
-        self._cache.release(self)
+        self._cache.leave_all(self)
