@@ -74,7 +74,7 @@ def detect(choice: str = "auto") -> Graphics:
     if not _on_terminal():
         found = Graphics(reason="No terminal: half cells.", remote=remote)
         return found if choice == "auto" else _forced(found, choice)
-    terminal = _ask(os.environ)
+    terminal = Terminal() if choice in ("halfcell", "text") else _ask(os.environ)
     cell = _usable(cell_size()) or _usable(terminal.cell) or DEFAULT_CELL
     tmux = _ask_tmux() if os.environ.get("TMUX") else None
     if tmux and not _usable(cell_size()) and _usable(tmux.cell):
@@ -211,16 +211,21 @@ def _ask_tmux() -> Tmux:
     """What tmux knows of the terminal around it; nothing when it cannot be asked."""
     wanted = "|".join(f"#{{{name}}}" for name in _TMUX_FIELDS)
     try:
-        answer = subprocess.run(
+        said = subprocess.run(
             ["tmux", "display-message", "-p", wanted],
             capture_output=True,
             text=True,
             timeout=0.5,
             check=True,
             stdin=subprocess.DEVNULL,
-        ).stdout.strip()
+        )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return Tmux()
-    kind, name, allowed, width, height = (*answer.split("|"), "", "", "", "", "")[:5]
-    cell = (int(width), int(height)) if width.isdigit() and height.isdigit() else (0, 0)
+    return tmux_answer(said.stdout)
+
+
+def tmux_answer(answer: str) -> Tmux:
+    """What tmux printed for our fields. Pure."""
+    kind, name, allowed, width, height = (*answer.strip().split("|"), "", "", "", "", "")[:5]
+    cell = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
     return Tmux((kind or name).lower(), allowed in ("on", "all", "1", "2"), cell)

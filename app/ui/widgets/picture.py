@@ -30,7 +30,7 @@ UNKNOWN = (1024, 1024)
 
 
 class Picture(Widget):
-    """Shows one picture at its aspect, at most ``max_columns`` x ``max_rows`` cells.
+    """One picture at its aspect, at most ``max_columns`` x ``max_rows`` cells.
 
     The height in cells follows from the size given to ``show`` before anything is decoded. The
     picture before stays until the new one is ready. Nothing is prepared while out of view.
@@ -246,6 +246,5 @@ class Picture(Widget):
             self._cache.leave(self, entry)
 
     def _drop(self) -> None:
-        """Lets go of the picture on screen."""
         self._entry, self._sheet = None, Sheet()
         self._cache.leave_all(self)

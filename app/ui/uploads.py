@@ -1,0 +1,88 @@
+"""kitty's copies of pictures: sent in slices between frames, one at a time, and freed again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.driver import Driver
+
+from app.imaging import kitty
+from app.imaging.raster import Job, Prepared
+
+SLICE = 16
+"""Chunks of 4 kB written at once: between two slices frames and keys have their turn."""
+QUEUED = 2
+"""Slices that may wait in Textual's writer before the next one is handed over."""
+
+
+class Uploads:
+    """What the terminal is told about kitty pictures, in an order that it understands.
+
+    Nothing may come between the chunks of one upload but text: uploads wait for each other, and
+    deletions wait for the upload under way.
+    """
+
+    def __init__(self) -> None:
+        self.write: Callable[[str], None] | None = None
+        """Where everything goes; None until connected."""
+        self._backlog: Callable[[], int] = lambda: 0
+        self._lock = asyncio.Lock()
+        self._sending: Prepared | None = None
+        self._doomed: list[str] = []
+
+    def connect(self, driver: Driver | None) -> None:
+        """Writes through the driver's own writer from now on, in order with its frames."""
+        if self.write is None and driver is not None:
+            self.write = driver.write
+            queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
+            if queue is not None:
+                self._backlog = queue.qsize
+
+    async def send(self, made: Prepared, wanted: Callable[[Job], bool]) -> bool:
+        """Uploads a picture; False when it was given up because nobody wants it any more."""
+        if not made.upload or self.write is None:
+            return True
+        async with self._lock:
+            self._sending = made
+            try:
+                for start in range(0, len(made.upload), SLICE):
+                    if self._sending is None or not wanted(made.job):
+                        return False
+                    self.write("".join(made.upload[start : start + SLICE]))
+                    await self._drained()
+                self._sending = None
+            finally:
+                self._give_up()
+                self._flush()
+        return True
+
+    def free(self, made: Prepared) -> None:
+        """Frees the terminal's copy: at once, or after the upload that is under way."""
+        if made.image_id:
+            self._doomed.append(kitty.delete(made.image_id, tmux=made.job.tmux))
+            if self._sending is None:
+                self._flush()
+
+    def close(self) -> None:
+        """Ends an upload under way and writes the deletions that waited for it."""
+        self._give_up()
+        self._flush()
+
+    def _give_up(self) -> None:
+        """Ends the upload under way in the middle."""
+        made, self._sending = self._sending, None
+        if made is not None and self.write is not None:
+            self.write(kitty.abort(tmux=made.job.tmux))
+            self.free(made)
+
+    def _flush(self) -> None:
+        if self._doomed and self.write is not None:
+            self.write("".join(self._doomed))
+        self._doomed.clear()
+
+    async def _drained(self) -> None:
+        """Waits until the driver has written most of what it was given."""
+        await asyncio.sleep(0)
+        while self._backlog() > QUEUED:  # noqa: ASYNC110 - a queue has no event for it
+            await asyncio.sleep(0.004)

@@ -1,0 +1,384 @@
+"""The picture widget in a small app: geometry, arrival, replacing, failing, freeing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from rich.color import Color
+from rich.console import Console
+from rich.style import Style
+from textual import on
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.strip import Strip
+from textual.widgets import Static
+
+from app.imaging.detection import Graphics
+from app.imaging.raster import Job, Prepared, prepare
+from app.ui.graphics import PictureCache
+from app.ui.widgets.picture import Picture
+from tests.imaging.pictures import BLUE, GREEN, RED, encoded, halves, plain, rotated
+
+HALF = Graphics("halfcell", 10, 20)
+KITTY = Graphics("kitty", 10, 20)
+SIXEL = Graphics("sixel", 10, 20)
+SQUARE = encoded(halves(400, 400))
+WIDE = encoded(plain(600, 400, GREEN))
+
+
+class Dialog(ModalScreen[None]):
+    """Something to open over a picture."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("over it")
+
+
+class Album(App[None]):
+    """Pictures in a column, with text between them."""
+
+    CSS = "Screen { layers: base; } #top { height: 1; } VerticalScroll { height: 1fr; }"
+
+    def __init__(self, graphics: Graphics = HALF, pictures: int = 1, budget: int = 2**27) -> None:
+        super().__init__()
+        self.graphics = graphics
+        self.cache = PictureCache(budget)
+        self.count = pictures
+        self.written: list[str] = []
+        self.heard: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        self.cache.uploads.write = self.written.append
+        yield Static("top", id="top")
+        with VerticalScroll():
+            for number in range(self.count):
+                picture = Picture(graphics=self.graphics, cache=self.cache, id=f"p{number}")
+                picture.max_columns, picture.max_rows = 40, 20
+                yield picture
+                yield Static(f"below {number}")
+
+    def picture(self, number: int = 0) -> Picture:
+        return self.query_one(f"#p{number}", Picture)
+
+    @on(Picture.Ready)
+    @on(Picture.Failed)
+    def note(self, event: Picture.Ready | Picture.Failed) -> None:
+        self.heard.append(event)
+
+    def uploaded(self) -> list[int]:
+        return [int(found) for found in re.findall(r"a=T,U=1,q=2,i=(\d+)", "".join(self.written))]
+
+    def freed(self) -> list[int]:
+        return [int(found) for found in re.findall(r"a=d,d=I,i=(\d+)", "".join(self.written))]
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits until every picture in view is ready or has failed."""
+    app = pilot.app
+    assert isinstance(app, Album)
+    for _ in range(400):
+        await pilot.pause()
+        pictures = [p for p in app.query(Picture) if p.in_view() and p._source is not None]
+        if all(picture.ready or picture.error for picture in pictures):
+            await pilot.pause()
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the pictures did not become ready")
+
+
+def line(app: App[None], y: int) -> Strip:
+    """A line of the screen as the compositor has it."""
+    return app.screen._compositor.render_strips()[y]
+
+
+def colours(app: App[None], x: int, y: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The upper and the lower colour of a half cell on screen."""
+    (segment,) = line(app, y).crop(x, x + 1)
+    assert segment.text == "▀"
+    style = segment.style or Style()
+    upper, lower = style.color or Color.default(), style.bgcolor or Color.default()
+    return tuple(upper.triplet or ()), tuple(lower.triplet or ())
+
+
+def to_terminal(picture: Picture, y: int) -> str:
+    """What the compositor would write for one row of the picture."""
+    region = picture.size.region
+    return picture.render_lines(region)[y].render(Console(color_system="truecolor"))
+
+
+async def test_the_height_is_known_before_anything_is_decoded() -> None:
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(Path("nowhere.png"), "a", (1536, 1024))
+        app.picture()._source = None
+        await pilot.pause()
+        assert app.picture().size == (40, 13)
+        assert app.query_one("#top").region.y == 0
+
+
+@pytest.mark.parametrize(
+    ("pixels", "cells"),
+    [
+        ((1, 1), (1, 1)),
+        ((1024, 1024), (40, 20)),
+        ((3840, 2160), (40, 11)),
+        ((500, 4000), (5, 20)),
+        ((4000, 40), (40, 1)),
+        ((0, 0), (40, 20)),
+    ],
+)
+async def test_the_aspect_is_kept(pixels: tuple[int, int], cells: tuple[int, int]) -> None:
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(None, "a", pixels)
+        await pilot.pause()
+        assert app.picture().size == cells
+
+
+async def test_a_picture_appears_as_half_cells() -> None:
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "square")
+        await settled(pilot)
+        assert app.picture().size == (40, 20)
+        assert colours(app, 3, 5) == (RED, RED)
+        assert colours(app, 36, 15) == (BLUE, BLUE)
+        assert [type(event).__name__ for event in app.heard] == ["Ready"]
+        assert "▀" in app.export_screenshot()
+
+
+async def test_a_file_of_unknown_size_takes_its_own_once_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(rotated(plain(800, 400)))
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(path, "turned")
+        await settled(pilot)
+        await pilot.pause()
+        await settled(pilot)
+        assert app.picture().size == (20, 20)
+
+
+async def test_the_picture_before_stays_until_the_next_is_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = threading.Event()
+    started: list[str] = []
+
+    def slow(source: Path | bytes, job: Job, image_id: int) -> Prepared:
+        started.append(job.key)
+        if job.key != "first":
+            gate.wait(5)
+        return prepare(source, job, image_id)
+
+    monkeypatch.setattr("app.ui.graphics.prepare", slow)
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        picture = app.picture()
+        picture.show(SQUARE, "first")
+        await settled(pilot)
+        for key, colour in (("p1", GREEN), ("p2", GREEN), ("p3", GREEN), ("last", BLUE)):
+            picture.show(encoded(plain(400, 400, colour)), key, (400, 400))
+            await pilot.pause()
+        assert colours(app, 3, 5) == (RED, RED)
+        gate.set()
+        await settled(pilot)
+        assert colours(app, 3, 5) == (BLUE, BLUE)
+        assert started[0] == "first"
+        assert started[-1] == "last"
+        assert len(started) <= 4
+        assert [event.key for event in app.heard if isinstance(event, Picture.Ready)] == [
+            "first",
+            "last",
+        ]
+
+
+async def test_a_damaged_picture_says_so_in_plain_words(tmp_path: Path) -> None:
+    app = Album(pictures=2)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture(0).show(SQUARE[:200], "cut", (400, 400))
+        app.picture(1).show(tmp_path / "[b]gone[/b].png", "gone", (400, 400))
+        await settled(pilot)
+        assert "This picture cannot be shown: The picture is damaged" in line(app, 1).text
+        assert "This picture cannot be shown: The picture's file cannot" in line(app, 3).text
+        assert [event.key for event in app.heard if isinstance(event, Picture.Failed)]
+        app.picture(0).show(SQUARE, "whole", (400, 400))
+        await settled(pilot)
+        assert colours(app, 3, 5) == (RED, RED)
+
+
+async def test_without_graphics_there_are_words() -> None:
+    app = Album(Graphics("text"), pictures=2)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture(0).show(SQUARE, "a")
+        app.picture(1).show(Path("x.webp"), "b", (10, 20))
+        await pilot.pause()
+        assert line(app, 1).text.rstrip() == "[picture 400x400 png]"
+        assert line(app, 3).text.rstrip() == "[picture 10x20 webp]"
+
+
+async def test_a_smaller_window_prepares_the_picture_anew() -> None:
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "a")
+        await settled(pilot)
+        await pilot.resize_terminal(22, 30)
+        await settled(pilot)
+        assert app.picture().size.width <= 22
+        assert app.picture().size.height == app.picture().size.width // 2
+        right = app.picture().size.width - 2
+        assert colours(app, right, 3) == (BLUE, BLUE)
+
+
+async def test_nothing_is_prepared_out_of_view() -> None:
+    app = Album(pictures=6)
+    async with app.run_test(size=(80, 30)) as pilot:
+        for number in range(6):
+            app.picture(number).show(SQUARE, f"n{number}", (400, 400))
+        await settled(pilot)
+        assert app.picture(0).ready
+        assert not app.picture(5).ready
+        app.query_one(VerticalScroll).scroll_end(animate=False)
+        await settled(pilot)
+        assert app.picture(5).ready
+        assert not app.picture(3).ready
+
+
+async def test_kitty_pictures_are_uploaded_once_and_freed() -> None:
+    app = Album(KITTY, pictures=2)
+    async with app.run_test(size=(80, 50)) as pilot:
+        app.picture(0).show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        app.picture(1).show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        (first,) = app.uploaded()
+        assert f"\x1b[38;5;{first & 255}m\U0010eeee" in to_terminal(app.picture(0), 0)
+        app.refresh()
+        await pilot.pause()
+        assert app.uploaded() == [first]
+        app.picture(0).show(WIDE, "b", (600, 400))
+        await settled(pilot)
+        assert app.freed() == []
+        app.picture(1).show(WIDE, "b", (600, 400))
+        await settled(pilot)
+        await pilot.pause()
+        assert app.freed() == [first]
+        await app.picture(0).remove()
+        assert app.freed() == [first]
+        await app.picture(1).remove()
+        assert app.freed() == app.uploaded()
+        assert len(app.freed()) == 2
+
+
+async def test_a_full_cache_frees_what_was_seen_least_recently() -> None:
+    app = Album(KITTY, pictures=4, budget=800_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for number in range(4):
+            app.picture(number).show(SQUARE, f"n{number}", (400, 400))
+        scroll = app.query_one(VerticalScroll)
+        for number in range(4):
+            scroll.scroll_to(y=number * 21, animate=False)
+            await settled(pilot)
+        assert app.cache.cost <= 2 * 800_000
+        assert app.freed()[0] == app.uploaded()[0]
+        scroll.scroll_to(y=0, animate=False)
+        await settled(pilot)
+        assert app.picture(0).ready
+        assert len(app.uploaded()) > 4
+    app.cache.close()
+    assert sorted(app.freed()) == sorted(app.uploaded())
+
+
+async def test_closing_frees_everything() -> None:
+    app = Album(KITTY)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        app.cache.close()
+        assert app.freed() == app.uploaded() != []
+        app.picture().show(WIDE, "b", (600, 400))
+        await pilot.pause()
+        assert len(app.uploaded()) == 1
+
+
+@pytest.mark.parametrize("graphics", [KITTY, SIXEL])
+async def test_behind_a_dialog_pictures_are_tinted_half_cells(graphics: Graphics) -> None:
+    app = Album(graphics)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        await app.push_screen(Dialog())
+        await pilot.pause()
+        upper, _ = colours(app, 3, 5)
+        assert upper != RED
+        assert upper[0] > upper[1]
+        app.pop_screen()
+        await pilot.pause()
+        assert app.picture().ready
+
+
+async def test_a_covered_sixel_row_is_half_cells_and_a_free_one_sixels() -> None:
+    app = Album(SIXEL)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        row = app.picture().render_lines(app.picture().size.region)[4]
+        console = Console(color_system="truecolor")
+        whole = row.render(console)
+        assert whole.startswith('\x1b7\x1bP0;1;0q"1;1;400;20#')
+        assert whole.endswith("\x1b\\\x1b8\x1b[40C")
+        left, covered, right = row.divide([10, 20, 40])
+        for part, cells in ((left, 10), (covered, 10), (right, 20)):
+            assert "\x1bP" not in part.render(console)
+            assert part.render(console).count("▀") == cells == part.cell_length
+        repainted = row.crop(0, 10)
+        assert "\x1bP" in repainted.render(console)
+        assert repainted.cell_length == 10
+
+
+async def test_no_sixel_touches_the_last_lines_of_the_screen() -> None:
+    app = Album(SIXEL)
+    async with app.run_test(size=(80, 16)) as pilot:
+        app.picture().show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        rows = [to_terminal(app.picture(), y) for y in range(15)]
+        assert all("\x1bP" in row for row in rows[:13])
+        assert all("\x1bP" not in row and "▀" in row for row in rows[13:])
+
+
+async def test_parts_of_a_kitty_row_are_numbered_anew() -> None:
+    app = Album(KITTY)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "a", (400, 400))
+        await settled(pilot)
+        row = app.picture().render_lines(app.picture().size.region)[4]
+        console = Console(color_system="truecolor")
+        parts = [part.render(console) for part in row.divide([10, 40])]
+        assert parts[0].count("\U0010eeee") == 10
+        assert parts[1].count("\U0010eeee") == 30
+        assert parts[1] == row.crop(10, 40).render(console)
+        assert parts[1] != parts[0]
+
+
+async def test_the_event_loop_goes_on_while_pictures_are_prepared() -> None:
+    app = Album(SIXEL, pictures=2)
+    beats = 0
+
+    async def heart() -> None:
+        nonlocal beats
+        while True:
+            await asyncio.sleep(0.005)
+            beats += 1
+
+    async with app.run_test(size=(80, 50)) as pilot:
+        task = asyncio.create_task(heart())
+        app.picture(0).show(encoded(halves(2000, 2000)), "a", (2000, 2000))
+        app.picture(1).show(encoded(halves(2000, 2001)), "b", (2000, 2001))
+        await settled(pilot)
+        task.cancel()
+        assert beats >= 3
