@@ -47,9 +47,9 @@ KEYS: tuple[Key, ...] = (
         "previous sibling", "transcript", display="["),
     Key("sibling.next", "right_square_bracket", "screen.sibling(1)", "Next", "next sibling",
         "transcript", display="]"),
-    Key("turn.copy_prompt", "y", "screen.copy_revised", "Copy words", "copy the revised prompt",
+    Key("turn.copy_prompt", "y", "screen.copy_revised", "Words", "copy the revised prompt",
         "transcript", shown=True),
-    Key("turn.copy_path", "p", "screen.copy_path", "Copy path", "copy the picture's path",
+    Key("turn.copy_path", "p", "screen.copy_path", "Path", "copy the picture's path",
         "transcript", shown=True),
     Key("turn.save", "s", "screen.save_copy", "Save", "save a copy of the picture", "transcript",
         shown=True),
@@ -66,9 +66,9 @@ KEYS: tuple[Key, ...] = (
     Key("turn.restore", "z", "screen.undo_delete", "Undo", "bring back what was deleted last",
         "transcript"),
     Key("leave.transcript", "i,escape", "screen.to_prompt", "Prompt", "back to the prompt",
-        "transcript", shown=True, display="i Esc"),
+        "transcript", shown=True, display="i"),
     Key("help.transcript", "question_mark", "screen.help", "Help", "the keys on one page",
-        "transcript", display="?"),
+        "transcript", shown=True, display="?"),
 )
 # fmt: on
 

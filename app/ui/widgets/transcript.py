@@ -23,8 +23,10 @@ NARROW = 100
 """Columns below which the words go under the picture."""
 PICTURE_WIDTH = 0.55
 """The share of a wide transcript's columns that a picture may take."""
-PICTURE_HEIGHT = 0.72
-"""The share of the transcript's rows that a picture may take: its words stay in view with it."""
+PICTURE_HEIGHT = 0.75
+"""The share of a wide transcript's rows that a picture may take."""
+ROWS_OF_WORDS = 8
+"""Rows left for the words when they go under the picture: a whole card fits the window."""
 LEAST_ROWS = 5
 """Rows of the smallest picture."""
 
@@ -143,7 +145,8 @@ class Transcript(VerticalScroll, can_focus=True):
         width, height = event.size
         narrow = width < NARROW
         columns = max(8, int(width - 6 if narrow else width * PICTURE_WIDTH))
-        self._room = (columns, max(LEAST_ROWS, int(height * PICTURE_HEIGHT)), narrow)
+        rows = height - ROWS_OF_WORDS if narrow else int(height * PICTURE_HEIGHT)
+        self._room = (columns, max(LEAST_ROWS, rows), narrow)
         for card in self._cards.values():
             card.set_room(*self._room)
 
