@@ -113,7 +113,9 @@ def conversation(answer: bytes, env: dict[str, str]) -> tuple[bytes, float]:
     """Runs detection on a pseudo terminal that answers so; what it printed, and seconds."""
     master, slave = pty.openpty()
     clean = {
-        key: value for key, value in os.environ.items() if not key.startswith(("TMUX", "KITTY"))
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("TMUX", "KITTY", "SSH"))
     }
     root = Path(__file__).parents[2]
     begun = time.monotonic()
