@@ -25,24 +25,32 @@ PIPE_CLOSED = 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and answers its exit status. Never raises.
+    """Runs one command and answers its exit status. Nothing is raised.
 
     ``argv`` are the words after ``sfumato``, by default those of the process.
     """
+    try:
+        return _guarded(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        print("sfumato: Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _guarded(argv: Sequence[str]) -> int:
+    """Runs one command; whatever goes wrong becomes one line on stderr and a status."""
     from app.cli import output
+    from app.cli.stopping import stoppable
     from app.domain.errors import SfumatoError
 
     try:
         output.prepare()
-        status = _run(sys.argv[1:] if argv is None else argv)
+        with stoppable():
+            status = _run(argv)
         output.flush()
         return status
     except SfumatoError as error:
         output.complain(output.told(error.failure()))
         return error.exit_status
-    except KeyboardInterrupt:
-        output.complain("Interrupted.")
-        return INTERRUPTED
     except BrokenPipeError:
         output.abandon()
         return PIPE_CLOSED

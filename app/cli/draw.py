@@ -12,7 +12,7 @@ from app.cli import backend, choices, drawn, output, sessions
 from app.cli.arguments import Arguments
 from app.cli.choices import Chosen
 from app.cli.progress import Progress
-from app.cli.stopping import cancel_on_signals, stoppable
+from app.cli.stopping import cancel_on_signals
 from app.domain.conversation import Conversation, Turn
 from app.domain.errors import KeyTrouble, Refused
 from app.domain.generation import ImageGateway
@@ -42,18 +42,17 @@ def run(arguments: Arguments) -> int:
 
     Raises SfumatoError, and KeyboardInterrupt once the turn is stored as cancelled.
     """
-    with stoppable():
-        chosen = choices.read(arguments)
-        order = _order(arguments)
-        gateway = _gateway(chosen, demo=arguments.demo)
-        with logging_to(chosen.places.state), closing(Library(chosen.places.data)) as library:
-            conversation = _conversation(library, arguments)
-            conversation_id = conversation.id
-            turn = _drawn(conversation, order, chosen, library, gateway)
-        drawn.require_pictures(turn)
-        if order.target is not None:
-            drawn.copy(turn, order.target)
-        drawn.report(conversation_id, turn, as_json=arguments.json)
+    chosen = choices.read(arguments)
+    order = _order(arguments)
+    gateway = _gateway(chosen, demo=arguments.demo)
+    with logging_to(chosen.places.state), closing(Library(chosen.places.data)) as library:
+        conversation = _conversation(library, arguments)
+        conversation_id = conversation.id
+        turn = _drawn(conversation, order, chosen, library, gateway)
+    drawn.require_pictures(turn)
+    if order.target is not None:
+        drawn.copy(turn, order.target)
+    drawn.report(conversation_id, turn, as_json=arguments.json)
     for remark in (*chosen.problems, turn.note):
         if remark:
             output.complain(remark)

@@ -28,7 +28,8 @@ async def test_the_gateway_starts_the_studio_when_it_is_needed(home: Path) -> No
     gateway = DemoGateway(delay=0)
     await gateway.close()
     await gateway.warm()
-    async with aclosing(gateway.generate(ImageRequest("a red fox", Options()))) as events:
+    request = ImageRequest("a red fox", Options(partials="0"))
+    async with aclosing(gateway.generate(request)) as events:
         finals = [event async for event in events if isinstance(event, Final)]
     await gateway.close()
     assert probe(finals[0].data).format == "png"
@@ -52,15 +53,16 @@ def test_draws_whatever_is_set(
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("OPENAI_ORG_ID", "größer")
-    done = sfumato(*words, "a red fox")
+    done = sfumato(*words, "a red fox", "--partials", "0")
     assert (done.status, done.err) == (0, "")
     assert probe(done.path.read_bytes()).format == "png"
     assert api.requests == []
 
 
 def test_a_conversation_goes_on_after_the_studio_is_gone(sfumato: Sfumato, home: Path) -> None:
-    sfumato("--demo", "draw", "a red fox", "--quality", "low")
-    done = sfumato("--demo", "draw", "-c", "make it night", "--action", "edit", "--json")
+    sfumato("--demo", "draw", "a red fox", "--partials", "0")
+    edit = ("make it night", "--action", "edit", "--partials", "0")
+    done = sfumato("--demo", "draw", "-c", *edit, "--json")
     assert done.status == 0
     assert done.json["pictures"][0]["action"] == "edit"
     assert "night" in done.json["pictures"][0]["revised_prompt"]

@@ -204,3 +204,23 @@ def test_text_beside_a_picture_is_in_the_json(sfumato: Sfumato, api: FakeApi) ->
     api.answer(sse([*opening(), item_done(item), item_done(message, 1), ending(output=[item])]))
     printed = sfumato("draw", "a fox", "--json").out
     assert json.loads(printed)["text"] == "Hello."
+
+
+class Watched(io.StringIO):
+    """A stderr at which a person looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_sees_how_it_is_getting_on(
+    sfumato: Sfumato, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = Watched()
+    monkeypatch.setattr(sys, "stderr", watched)
+    api.answer(sse(picture_events(RED)).slowly(0.01))
+    assert sfumato("draw", "a fox").status == 0
+    steps = [step.strip() for step in watched.getvalue().split("\r")]
+    assert "drawing …" in steps
+    assert steps[-1] == ""
+    assert "\n" not in watched.getvalue()

@@ -1,0 +1,90 @@
+"""The chat in a real terminal: it opens, it is left, and the terminal is as it was before."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import command, stored
+
+PATIENCE = 30.0
+READY = b"Describe a picture"
+LEFT = b"\x1b[?1049l"
+"""Back from the alternate screen."""
+
+
+class Terminal:
+    """A pseudo-terminal with the chat in it."""
+
+    def __init__(self, *words: str) -> None:
+        self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 1000, 600))
+        self.chat = subprocess.Popen(
+            command(*words),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm-256color"},
+            start_new_session=True,
+        )
+        os.close(theirs)
+        self._seen = b""
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.ours, keys)
+
+    def read_until(self, mark: bytes) -> None:
+        """Reads on until ``mark`` is shown; what comes after it is left for the next call."""
+        end = time.monotonic() + PATIENCE
+        while mark not in self._seen:
+            assert time.monotonic() < end, self._seen[-500:]
+            if select.select([self.ours], [], [], 0.05)[0]:
+                self._seen += os.read(self.ours, 65536)
+        self._seen = self._seen.partition(mark)[2]
+
+    def close(self) -> None:
+        self.chat.kill()
+        self.chat.wait()
+        os.close(self.ours)
+
+
+@pytest.fixture
+def terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    monkeypatch.setenv("SFUMATO_DEMO_DELAY", "60")
+    opened = Terminal("--demo", "--graphics", "text")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.slow
+def test_it_opens_and_is_left(terminal: Terminal) -> None:
+    terminal.read_until(READY)
+    terminal.type(b"\x11")
+    terminal.read_until(LEFT)
+    assert terminal.chat.wait(PATIENCE) == 0
+
+
+@pytest.mark.slow
+def test_a_killed_chat_gives_the_terminal_back_and_stores_its_turn(
+    terminal: Terminal, home: Path
+) -> None:
+    terminal.read_until(READY)
+    terminal.type(b"a red fox\r")
+    terminal.read_until(b"drawing")
+    terminal.chat.send_signal(signal.SIGTERM)
+    terminal.read_until(LEFT)
+    assert terminal.chat.wait(PATIENCE) == 130
+    (turn,) = stored(home).path()
+    assert turn.prompt == "a red fox"
+    assert not turn.status.open
