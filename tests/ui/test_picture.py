@@ -285,7 +285,7 @@ async def test_a_full_cache_frees_what_was_seen_least_recently() -> None:
             scroll.scroll_to(y=number * 21, animate=False)
             await settled(pilot)
         assert app.cache.cost <= 2 * 800_000
-        assert app.freed()[0] == app.uploaded()[0]
+        assert set(app.uploaded()[:2]) <= set(app.freed())
         scroll.scroll_to(y=0, animate=False)
         await settled(pilot)
         assert app.picture(0).ready
