@@ -23,7 +23,8 @@ def build(
     """The request for ``turn``; reads files, so call it in a thread.
 
     ``rebuild`` leaves the server's context out and sends the last pictures instead. Raises
-    NothingToEdit when an edit has lost its picture, DiskTrouble when an attachment is unreadable.
+    NothingToEdit when an edit or a mask has lost its picture, DiskTrouble when an attachment
+    cannot be read.
     """
     context = replay(conversation, turn.parent) if rebuild else plan(conversation, turn.parent)
     images = [_attached(item, library) for item in turn.references]
@@ -39,11 +40,11 @@ def build(
         request = replace(request, recap=context.recap)
     else:
         request = replace(request, parent=context.response_id)
-        target = conversation.picture_above(turn.parent)
-        if masks and not images and target:
-            # A mask belongs to the first picture of the input, so the picture that it was made
-            # for goes along even though the server has it.
-            images = _readable((target,), library, 1)
+    if masks and not turn.references:
+        # A mask belongs to the first picture of the input, so the picture that it was made for
+        # goes along even when the server has it.
+        target = _mask_target(conversation, turn, library)
+        images = [target, *(item for item in images if item != target)]
     _require_target(conversation, turn, context, images)
     return replace(request, images=tuple(images))
 
@@ -64,6 +65,18 @@ def _readable(pictures: tuple[Picture, ...], library: Library, room: int) -> lis
             continue
         found.append(ImageInput(picture.path.name, MIME[picture.format], data))
     return found
+
+
+def _mask_target(conversation: Conversation, turn: Turn, library: Library) -> ImageInput:
+    """The picture that a mask without an attached picture is for. Raises NothingToEdit."""
+    target = conversation.picture_above(turn.parent)
+    found = _readable((target,), library, 1) if target else []
+    if not found:
+        raise NothingToEdit(
+            "The picture that the mask is for cannot be sent any more.",
+            hint="Attach the picture with /attach PATH, or send the prompt without the mask.",
+        )
+    return found[0]
 
 
 def _require_target(

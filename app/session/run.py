@@ -193,7 +193,7 @@ class Run:
     async def _take_final(self, final: Final) -> None:
         """Keeps a finished picture: the file first, then the turn that names it."""
         self._board.show(self._id, stage=stages.SAVING)
-        picture = await asyncio.to_thread(keep, final, self._turn.prompt, self._board.library)
+        picture = await asyncio.to_thread(keep, final, self._turn, self._board.library)
         if self._board.live[self._id].partial_key == final.call_id:
             self._board.show(self._id, partial=None, partial_index=None)
         self._board.advance(self._id, pictures=(*self._turn.pictures, picture))

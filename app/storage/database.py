@@ -91,6 +91,26 @@ STEPS: tuple[Step, ...] = (
         )
         """,
     ),
+    (
+        """
+        CREATE TABLE arrivals (
+            turn TEXT NOT NULL,
+            path TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            format TEXT NOT NULL,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            revised_prompt TEXT,
+            action TEXT,
+            size TEXT,
+            quality TEXT,
+            background TEXT,
+            call_id TEXT,
+            noted TEXT NOT NULL,
+            PRIMARY KEY (turn, sha256)
+        )
+        """,
+    ),
 )
 """Step N leads from version N to version N + 1; a new version is one more entry."""
 

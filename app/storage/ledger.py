@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
-from app.domain.conversation import Status
 from app.storage.rows import Row, moment_text
 
 BELOW = """
@@ -70,7 +69,7 @@ def put_turn(db: Connection, row: Row, inputs: Iterable[Row], pictures: Iterable
     if not has_turn(db, row["id"]):
         restore_conversation(db, row["conversation"])
         _restore_above(db, row["parent"])
-    _upsert(
+    upsert(
         db,
         "turns",
         ("id",),
@@ -79,9 +78,9 @@ def put_turn(db: Connection, row: Row, inputs: Iterable[Row], pictures: Iterable
         condition="WHERE excluded.owner IS NULL OR turns.owner IS NOT NULL",
     )
     for item in inputs:
-        _upsert(db, "inputs", ("turn", "position"), item)
+        upsert(db, "inputs", ("turn", "position"), item)
     for item in pictures:
-        _upsert(db, "pictures", ("turn", "position"), item, fixed=("favourite",))
+        upsert(db, "pictures", ("turn", "position"), item, fixed=("favourite",))
 
 
 def _next_position(db: Connection, conversation_id: str) -> int:
@@ -90,7 +89,7 @@ def _next_position(db: Connection, conversation_id: str) -> int:
     return position
 
 
-def _upsert(
+def upsert(
     db: Connection,
     table: str,
     key: Sequence[str],
@@ -138,12 +137,6 @@ def belongings(db: Connection, table: str, conversation_id: str) -> dict[str, li
     return found
 
 
-def open_turns(db: Connection, conversation_id: str) -> Sequence[Row]:
-    """The rows of a conversation's turns that have not ended: those with an owner."""
-    statement = "SELECT * FROM turns WHERE conversation = ? AND owner IS NOT NULL"
-    return [dict(row) for row in db.execute(statement, (conversation_id,))]
-
-
 def summaries(db: Connection, *, trashed: bool) -> Sequence[Row]:
     """What a list shows of conversations with turns, newest first."""
     return [dict(row) for row in db.execute(SUMMARIES, {"trashed": trashed})]
@@ -157,22 +150,6 @@ def latest(db: Connection) -> str | None:
         "ORDER BY updated DESC, rowid DESC LIMIT 1"
     ).fetchone()
     return found["id"] if found else None
-
-
-def interrupt(db: Connection, row: Row, partial: str | None, finished: datetime) -> None:
-    """Ends a turn whose owner is gone, unless somebody else has saved it since ``row``."""
-    db.execute(
-        "UPDATE turns SET status = :status, partial = COALESCE(:partial, partial), "
-        "finished = :finished, owner = NULL WHERE id = :id AND owner = :owner AND saved = :saved",
-        {
-            "status": Status.INTERRUPTED.value,
-            "partial": partial,
-            "finished": moment_text(finished),
-            "id": row["id"],
-            "owner": row["owner"],
-            "saved": row["saved"],
-        },
-    )
 
 
 def set_head(db: Connection, conversation_id: str, head: str | None) -> None:

@@ -1,7 +1,8 @@
 """The library: everything that is kept of conversations, in one folder with a database.
 
-A picture's file is written and flushed before its row, so that no row ever lacks its file. Several
-programs may use one library at a time.
+A picture's file is written and flushed before its row, so that no row ever lacks its file; that it
+comes is noted before, so that no file ever lacks its turn. Several programs may use one library at
+a time.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import builtins
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
-from app.domain.conversation import Conversation, Turn
+from app.domain.conversation import Conversation, Picture, Turn
 from app.domain.errors import DiskTrouble
-from app.storage import ledger, rows
+from app.domain.generation import Final
+from app.storage import arrivals, ledger, rows
 from app.storage.database import connect, database_errors, transaction
 from app.storage.files import make_private
 from app.storage.marks import Mark, alive, bury, guarded
@@ -86,14 +89,41 @@ class Library:
         with self._writing() as db:
             ledger.set_title(db, conversation_id, rows.clean(title))
 
-    def keep(self, data: bytes, prompt: str, *, format: str) -> tuple[Path, str]:  # noqa: A002
+    def keep(
+        self,
+        turn: Turn,
+        final: Final,
+        *,
+        format: str,  # noqa: A002
+        width: int = 0,
+        height: int = 0,
+    ) -> Picture:
         """Keeps a picture's exact bytes as ``pictures/YYYY-MM/words-of-the-prompt-hash.ext``.
 
-        ``format`` is the one found by content, "" when unknown. Answers the absolute path and the
-        sha256 when the bytes are flushed to the disk. Never replaces other bytes; the same bytes
-        under the same name are kept once.
+        ``format`` is the one found by content, "" when unknown; width and height are in pixels.
+        Answers the picture when its bytes are flushed to the disk; ``save`` puts it on its turn,
+        and so does ``load`` when the process was killed in between. Never replaces other bytes;
+        the same bytes under the same name are kept once.
         """
-        return self._shelves.keep(data, prompt, format)
+        picture = partial(
+            Picture,
+            format=format,
+            width=width,
+            height=height,
+            revised_prompt=final.revised_prompt,
+            action=final.action,
+            size=final.size,
+            quality=final.quality,
+            background=final.background,
+            call_id=final.call_id,
+        )
+
+        def announce(path: Path, sha256: str) -> None:
+            # A busy database must not cost the picture: saving the turn will say what is wrong.
+            with suppress(DiskTrouble), self._writing() as db:
+                arrivals.note(db, rows.arrival_row(turn.id, picture(path, sha256), self._shelves))
+
+        return picture(*self._shelves.keep(final.data, turn.prompt, format, announce))
 
     def keep_input(self, data: bytes, name: str, mime: str) -> tuple[Path, str]:
         """Keeps an attachment's bytes in ``inputs/YYYY-MM/``, once however often it is given.
@@ -117,8 +147,9 @@ class Library:
     def load(self, conversation_id: str) -> Conversation:
         """A conversation without the turns in the trash, also when it is in the trash itself.
 
-        Turns that were open in a program that is gone are interrupted, and saved so, with their
-        last preview; those of a program that runs stay open. Raises DiskTrouble for an unknown id.
+        Turns that were open in a program that is gone are interrupted, and saved so, with all
+        pictures that came, or else their last preview; those of a program that runs stay open.
+        Raises DiskTrouble for an unknown id.
         """
         with self._lock, database_errors(self._database):
             self._interrupt_orphans(conversation_id)
@@ -183,6 +214,7 @@ class Library:
     def _put_turn(self, db: sqlite3.Connection, conversation_id: str, turn: Turn) -> None:
         """Saves one turn with what belongs to it."""
         shelves = self._shelves
+        arrivals.settle(db, turn)
         ledger.put_turn(
             db,
             rows.turn_row(conversation_id, turn, shelves, self._mark.token),
@@ -204,15 +236,13 @@ class Library:
 
     def _interrupt_orphans(self, conversation_id: str) -> None:
         """Ends the open turns of a conversation whose owner is gone, and keeps that."""
-        gone = [row for row in ledger.open_turns(self._db, conversation_id) if self._orphan(row)]
-        if not gone:
+        gone = [row for row in arrivals.open_turns(self._db, conversation_id) if self._orphan(row)]
+        found = [(row, arrivals.whole(self._db, row["id"], self._shelves)) for row in gone]
+        if not found:
             return
         with transaction(self._db):
-            for row in gone:
-                seen = datetime.fromisoformat(row["saved"])
-                partial = self._shelves.last_partial(row["id"])
-                path = self._shelves.relative(partial[0]) if partial else None
-                ledger.interrupt(self._db, row, path, max(seen, partial[1]) if partial else seen)
+            for row, pictures in found:
+                arrivals.interrupt(self._db, row, pictures, self._shelves)
 
     def _orphan(self, row: Row) -> bool:
         """Whether an open turn's owner is gone; this library is never that of its own turns."""

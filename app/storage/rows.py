@@ -108,6 +108,20 @@ def picture_row(turn_id: str, position: int, picture: Picture, shelves: Shelves)
     )
 
 
+def arrival_row(turn_id: str, picture: Picture, shelves: Shelves) -> Row:
+    """The row of a picture on its way to a turn, whose file need not be there yet."""
+    named = {item.name: getattr(picture, item.name) for item in fields(picture)}
+    del named["favourite"]
+    return _cleaned(
+        named
+        | {
+            "turn": turn_id,
+            "path": shelves.relative(picture.path),
+            "noted": moment_text(datetime.now(UTC)),
+        }
+    )
+
+
 def input_row(turn_id: str, position: int, item: Attachment, shelves: Shelves) -> Row:
     """The row of an attachment."""
     named = {part.name: getattr(item, part.name) for part in fields(item)}
@@ -177,6 +191,11 @@ def picture_of(row: Row, shelves: Shelves) -> Picture:
     return Picture(
         **(named | {"path": shelves.absolute(row["path"]), "favourite": bool(row["favourite"])})
     )
+
+
+def arrival_of(row: Row, shelves: Shelves) -> Picture:
+    """A picture from the row of its arrival."""
+    return picture_of({**row, "favourite": False}, shelves)
 
 
 def input_of(row: Row, shelves: Shelves) -> Attachment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -47,13 +47,23 @@ class Shelves:
         for name in SHELVES:
             make_private(folder / name)
 
-    def keep(self, data: bytes, prompt: str, picture_format: str) -> tuple[Path, str]:
-        """Keeps a picture's exact bytes; answers its path and sha256. See ``Library.keep``."""
+    def keep(
+        self,
+        data: bytes,
+        prompt: str,
+        picture_format: str,
+        announce: Callable[[Path, str], None],
+    ) -> tuple[Path, str]:
+        """Keeps a picture's exact bytes; answers its path and sha256. See ``Library.keep``.
+
+        ``announce`` is told both before the file is written, again for each name that is tried.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         folder = self._month(PICTURES)
         extension = extension_of(picture_format)
         for digits in range(HASH_DIGITS, len(sha256) + 1):
             path = folder / readable_name(prompt, sha256, extension, digits=digits)
+            announce(path, sha256)
             if self._put(path, data, sha256):
                 return path, sha256
         raise DiskTrouble(f"Other files have all names of this picture: {shown(folder)}")
@@ -109,6 +119,10 @@ class Shelves:
             if not inside.resolve().is_relative_to(shelf.resolve()):
                 raise _stranger(path)
             return inside.read_bytes()
+
+    def has(self, path: Path, sha256: str) -> bool:
+        """Whether a file is there with exactly the bytes of that hash."""
+        return _holds(self._inside(path), sha256)
 
     def relative(self, path: Path) -> str:
         """``path`` as the database keeps it: relative, with forward slashes."""

@@ -1,7 +1,7 @@
 """A program that uses a library without pause until it is killed, and says what it has done.
 
 ``python -m tests.storage.busy_writer FOLDER``. Each line on stdout is printed after what it tells
-has happened: ``partial TURN``, ``picture PATH SHA256``, ``done CONVERSATION TURN SHA256``.
+has happened: ``partial TURN``, ``picture TURN PATH SHA256``, ``done CONVERSATION TURN``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from app.domain.conversation import Conversation, Picture, Status, Turn, new_id, now
+from app.domain.conversation import Conversation, Status, Turn, new_id, now
+from app.domain.generation import Final
 from app.storage.library import Library
 
 
@@ -34,13 +35,12 @@ def draw(library: Library, conversation: Conversation, number: int) -> Conversat
     for at in range(3):
         library.keep_partial(turn.id, preview(turn.id, at), "png")
         say("partial", turn.id)
-    path, sha256 = library.keep(random.randbytes(60_000), turn.prompt, format="png")
-    say("picture", path, sha256)
-    picture = Picture(path, sha256, "png")
+    picture = library.keep(turn, Final("ig_1", random.randbytes(60_000)), format="png")
+    say("picture", turn.id, picture.path, picture.sha256)
     turn = replace(turn, status=Status.DONE, pictures=(picture,), finished=now())
     conversation = conversation.with_turn(turn)
     library.save(conversation, turn)
-    say("done", conversation.id, turn.id, sha256)
+    say("done", conversation.id, turn.id)
     library.drop_partial(turn.id)
     return conversation
 

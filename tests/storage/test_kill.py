@@ -93,21 +93,22 @@ def test_killed_at_any_moment_nothing_that_was_done_is_lost(start: Start, folder
 
     with closing(Library(folder)) as library:
         previewed = {turn for writer in writers for [turn] in writer.said("partial")}
-        finished = {turn: sha for writer in writers for _, turn, sha in writer.said("done")}
+        finished = {turn for writer in writers for _, turn in writer.said("done")}
+        pictures = {turn: sha for writer in writers for turn, _, sha in writer.said("picture")}
         assert finished
         for writer in writers:
-            for path, sha256 in writer.said("picture"):
+            for _, path, sha256 in writer.said("picture"):
                 assert digest(Path(path)) == sha256
             turns = library.load(writer.said("running")[0][0]).turns
             for _, turn_id in writer.said("running"):
                 turn = turns[turn_id]
                 assert turn.status in (Status.DONE, Status.INTERRUPTED)
-                assert [picture.sha256 for picture in turn.pictures] == (
-                    [digest(turn.pictures[0].path)] if turn.status is Status.DONE else []
-                )
-                if turn_id in finished:
-                    assert [picture.sha256 for picture in turn.pictures] == [finished[turn_id]]
-                elif turn.status is Status.INTERRUPTED and turn_id in previewed:
+                assert turn.status is Status.DONE or turn_id not in finished
+                kept = [picture.sha256 for picture in turn.pictures]
+                assert kept == [digest(picture.path) for picture in turn.pictures]
+                if turn_id in pictures:
+                    assert kept == [pictures[turn_id]]
+                elif not kept and turn_id in previewed:
                     assert turn.partial is not None
                     assert turn.partial.read_bytes() in [preview(turn_id, at) for at in range(3)]
 

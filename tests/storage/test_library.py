@@ -24,7 +24,7 @@ from app.domain.conversation import (
 from app.domain.errors import DiskTrouble, Failure, ServerTrouble
 from app.domain.options import Action, Options
 from app.storage.library import DATABASE, Library
-from tests.storage.turns import drawn, saved
+from tests.storage.turns import drawn, kept, saved
 
 ODD = "tab\tbell\x07 \x1b[31m\u202e 🦊👩‍👩‍👧 'quote\" é\r\n; DROP TABLE turns"
 
@@ -55,12 +55,11 @@ EVERY_FACT: dict[str, Any] = {
 
 def full(library: Library) -> Turn:
     """A turn with something in every field."""
-    path, sha256 = library.keep(b"\x89PNG", ODD, format="png")
+    empty = Turn(id="0123456789ab", parent=None, prompt=ODD)
+    picture = kept(library, b"\x89PNG", empty)
     given, given_sha = library.keep_input(b"\xff\xd8", ODD, "image/jpeg")
-    return Turn(
-        id="0123456789ab",
-        parent=None,
-        prompt=ODD,
+    return replace(
+        empty,
         options=EVERY_OPTION,
         inputs=(
             Attachment(ODD, given, given_sha, "image/jpeg", 640, 480),
@@ -68,7 +67,7 @@ def full(library: Library) -> Turn:
         ),
         status=Status.DONE,
         response_id="resp_1",
-        pictures=(replace(Picture(path, sha256, "png"), **EVERY_FACT), Picture(path, sha256, "")),
+        pictures=(replace(picture, **EVERY_FACT), Picture(picture.path, picture.sha256, "")),
         said=ODD,
         usage=Usage(1, 2, 3, 4),
         note=ODD,

@@ -11,25 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.conversation import (
-    Picture,
-)
+from app.domain.conversation import Picture, Turn, new_id
 from app.domain.errors import DiskTrouble
 from app.storage.library import DATABASE, Library
-from tests.storage.turns import drawn, saved
+from tests.storage.turns import drawn, kept, saved
+
+FOX = Turn(new_id(), None, "a fox")
 
 
 def test_a_picture_keeps_its_exact_bytes_under_a_readable_name(
     library: Library, folder: Path
 ) -> None:
     data = os.urandom(100_000)
-    path, sha256 = library.keep(data, "A gray tabby cat", format="png")
+    cat = kept(library, data, Turn(new_id(), None, "A gray tabby cat"))
 
     assert re.fullmatch(
-        r"pictures/\d{4}-\d{2}/gray-tabby-cat-[0-9a-f]{6}\.png", str(path.relative_to(folder))
+        r"pictures/\d{4}-\d{2}/gray-tabby-cat-[0-9a-f]{6}\.png", str(cat.path.relative_to(folder))
     )
-    assert sha256 == hashlib.sha256(data).hexdigest()
-    assert path.read_bytes() == library.read(path) == data
+    assert cat.sha256 == hashlib.sha256(data).hexdigest()
+    assert cat.path.read_bytes() == library.read(cat.path) == data
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,18 @@ def test_a_picture_keeps_its_exact_bytes_under_a_readable_name(
 def test_the_extension_is_that_of_the_content(
     library: Library, picture_format: str, suffix: str
 ) -> None:
-    path, _ = library.keep(b"x", "a fox", format=picture_format)
-    assert path.suffix == suffix
+    assert kept(library, b"x", FOX, picture_format).path.suffix == suffix
     assert library.keep_partial("t1", b"x", picture_format).suffix == suffix
 
 
 def test_the_same_picture_is_kept_once_and_others_are_never_replaced(library: Library) -> None:
-    first, _ = library.keep(b"one", "a fox", format="png")
+    first = kept(library, b"one", FOX).path
     written = first.stat().st_mtime_ns
-    assert library.keep(b"one", "a fox", format="png")[0] == first
+    assert kept(library, b"one", FOX).path == first
     assert first.stat().st_mtime_ns == written
 
     first.write_bytes(b"somebody changed it")
-    second, _ = library.keep(b"one", "a fox", format="png")
+    second = kept(library, b"one", FOX).path
     assert second != first
     assert first.read_bytes() == b"somebody changed it"
     assert second.read_bytes() == b"one"

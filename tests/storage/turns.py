@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.conversation import (
     Conversation,
     Picture,
@@ -10,21 +12,26 @@ from app.domain.conversation import (
     new_id,
     now,
 )
+from app.domain.generation import Final
 from app.storage.library import Library
+
+
+def kept(library: Library, data: bytes, turn: Turn, kind: str = "png") -> Picture:
+    """A picture whose file is kept, as it comes from the server."""
+    return library.keep(turn, Final("ig_1", data), format=kind, width=64, height=48)
 
 
 def drawn(library: Library, prompt: str, parent: Turn | None = None) -> Turn:
     """A finished turn with one picture that is kept in ``library``."""
-    path, sha256 = library.keep(f"picture of {prompt}".encode(), prompt, format="png")
-    return Turn(
+    turn = Turn(
         id=new_id(),
         parent=parent.id if parent else None,
         prompt=prompt,
         status=Status.DONE,
         response_id=f"resp_{prompt}",
-        pictures=(Picture(path, sha256, "png", 64, 64),),
         finished=now(),
     )
+    return replace(turn, pictures=(kept(library, f"picture of {prompt}".encode(), turn),))
 
 
 def saved(library: Library, *turns: Turn, to: Conversation | None = None) -> Conversation:

@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from app.domain.conversation import Conversation, Picture, Status, Turn
+from app.domain.generation import Final
 from app.imaging.detection import Graphics
 from app.storage.library import Library
 from app.storage.rows import ConversationSummary
@@ -197,7 +198,8 @@ async def test_trouble_with_the_disk_is_told_and_nothing_vanishes(library: Libra
 async def test_the_thumbnails_of_the_rows_in_view_are_drawn(
     library: Library, tmp_path: Path
 ) -> None:
-    file = library.keep(_png(tmp_path), "red", format="png")[0]
+    red = Turn("red", None, "red")
+    file = library.keep(red, Final("ig_1", _png(tmp_path)), format="png").path
     keep(library, "all red", NOON + timedelta(days=1), file)
     screen = ConversationsScreen(library, None, Graphics(), PictureCache(1 << 20))
     stage = Stage(screen)
