@@ -56,7 +56,10 @@ def font() -> ImageFont.FreeTypeFont:
 
 def rgb(color: Color | None, default: tuple[int, int, int]) -> tuple[int, int, int]:
     """A colour as three numbers; ``default`` where the terminal's own is meant."""
-    return tuple(color.get_truecolor()) if color and not color.is_default else default
+    if color is None or color.is_default:
+        return default
+    red, green, blue = color.get_truecolor()
+    return red, green, blue
 
 
 def draw_cells(app: SfumatoApp) -> Image.Image:

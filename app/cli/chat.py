@@ -45,7 +45,7 @@ def require_terminal() -> None:
 
 def workshop(arguments: Arguments, chosen: Chosen, graphics: Graphics) -> Workshop:
     """The parts of the chat; the server and the library are opened by the chat itself."""
-    from app.ui.workshop import Workshop
+    from app.ui.workshop import LATEST, Workshop
 
     server = backend.choose(chosen.settings.base_url, demo=arguments.demo)
     return Workshop(
@@ -53,13 +53,15 @@ def workshop(arguments: Arguments, chosen: Chosen, graphics: Graphics) -> Worksh
         gateway=backend.gateway_to(server, delay=backend.demo_delay(DEMO_DELAY)),
         graphics=graphics,
         options=chosen.options,
+        flags=arguments.options,
         instructions=chosen.settings.instructions,
         retries=chosen.settings.retries,
         demo=server.demo,
-        resume="latest" if arguments.resume else arguments.session,
+        resume=LATEST if arguments.resume else arguments.session,
         theme=chosen.settings.theme,
         settings_file=chosen.places.config / choices.SETTINGS_FILE,
         themes_folder=chosen.places.config / choices.THEMES_FOLDER,
+        log_folder=chosen.places.state,
         problems=chosen.problems,
     )
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import partial
+from pathlib import PurePath
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from app.domain.errors import DiskTrouble
+from app.domain.text import plain
+from app.storage.logs import record
 from app.storage.settings import save_choice
 from app.ui.keys import palette_keys
 from app.ui.screens.studio import Studio
@@ -25,7 +31,7 @@ class SfumatoApp(App[None]):
     """
 
     TITLE = "Sfumato"
-    CSS_PATH: ClassVar[list[str]] = ["app.tcss", "screens/studio.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/studio.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", key_display="^Q", priority=True)
     ]
@@ -72,6 +78,16 @@ class SfumatoApp(App[None]):
 
     def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
         return partial(self.studio.run_action, action.removeprefix("screen."))
+
+    def _fatal_error(self) -> None:
+        """Leaves with one sentence: Textual's own report shows variables, a key among them."""
+        said = "Something went wrong that nobody foresaw."
+        error, folder = self._exception, self.workshop.log_folder
+        if error is not None and folder is not None:
+            with suppress(DiskTrouble):
+                said += f" What happened is in {plain(str(record(folder, error)))}"
+        self.bell()
+        self.panic(Text(said))
 
     async def action_quit(self) -> None:
         """Quits; asks once while a turn runs."""

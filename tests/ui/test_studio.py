@@ -182,3 +182,40 @@ async def test_control_characters_from_outside_become_visible_substitutes(
         await chat.send("a boat")
         await chat.sees("Evil")
         assert not {"\x1b", "\x07", "\u202e"} & set(chat.screen)
+
+
+async def test_a_flag_wins_over_the_options_of_the_conversation(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path, options=Options(size="1536x1024")) as chat:
+        await chat.send("a boat")
+    flags = {"model": "gpt-6-luna"}
+    async with chatting(fake_api, tmp_path, resume="latest", flags=flags) as chat:
+        assert "gpt-6-luna · 1536x1024" in chat.border
+
+
+async def test_an_unknown_conversation_is_told_and_a_new_one_begins(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path, resume="0123456789ab") as chat:
+        await chat.sees("Not found")
+        await chat.send("a boat")
+        assert len(chat.turns) == 1
+
+
+async def test_an_unforeseen_error_shows_no_variables_and_is_logged(
+    fake_api: FakeApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with chatting(fake_api, tmp_path, log_folder=tmp_path / "state") as chat:
+            chat.app.call_later(divide, "sk-secret-in-a-variable")
+            await chat.pilot.pause(0.2)
+    assert "ZeroDivisionError" in (tmp_path / "state" / "sfumato.log").read_text()
+    shown = "".join(capsys.readouterr())
+    assert "nobody foresaw" in shown
+    assert "secret" not in shown
+
+
+def divide(key: str) -> float:
+    """Fails with a secret among its variables."""
+    return len(key) / 0

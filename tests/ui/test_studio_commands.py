@@ -77,10 +77,10 @@ async def test_escape_closes_the_list_first(fake_api: FakeApi, tmp_path: Path) -
         await chat.type("/qua")
         await chat.sees("▸ /quality")
         await chat.press("escape")
-        assert chat.app.focused is chat.studio.prompt.area
+        assert chat.studio.prompt.area.has_focus
         assert "▸" not in chat.screen
         await chat.press("escape")
-        assert chat.app.focused is chat.studio.transcript
+        assert chat.studio.transcript.has_focus
 
 
 async def test_action_edit_by_command_is_shown_on_the_border(

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.widgets import Footer
@@ -14,7 +15,7 @@ from textual.worker import Worker, get_current_worker
 
 from app.domain.conversation import Conversation, Status, Turn
 from app.domain.errors import DiskTrouble, SfumatoError
-from app.domain.options import Action
+from app.domain.options import Action, with_value
 from app.session.live import Live, Update
 from app.session.session import Session
 from app.storage.library import Library
@@ -25,7 +26,7 @@ from app.ui.screens.studio_turns import TurnActions
 from app.ui.widgets.header import Header
 from app.ui.widgets.prompt import Prompt, PromptArea
 from app.ui.widgets.transcript import Transcript
-from app.ui.workshop import Workshop
+from app.ui.workshop import LATEST, Workshop
 
 
 class Studio(CommandActions, TurnActions, StudioBase):
@@ -62,20 +63,25 @@ class Studio(CommandActions, TurnActions, StudioBase):
             self.say(problem, title="Settings", severity="warning")
 
     async def _open(self) -> None:
-        """Opens the library and the conversation that was asked for."""
+        """Opens the library and the conversation that was asked for, or else a new one."""
         try:
             self.library = await asyncio.to_thread(self.workshop.open_library)
-            conversation = await asyncio.to_thread(self._resumed, self.library)
+            self.open_conversation(await self._resumed(self.library))
         except DiskTrouble as error:
             self.tell(error)
-        else:
-            self.open_conversation(conversation)
         self.ready.set()
 
-    def _resumed(self, library: Library) -> Conversation:
+    async def _resumed(self, library: Library) -> Conversation:
+        """The conversation that was asked for. One that cannot be opened is told, not fatal."""
         wanted = self.workshop.resume
-        found = library.latest() if wanted == "latest" else wanted
-        return library.load(found) if found else Conversation()
+        try:
+            if wanted == LATEST:
+                wanted = await asyncio.to_thread(library.latest)
+            if wanted:
+                return await asyncio.to_thread(library.load, wanted)
+        except DiskTrouble as error:
+            self.tell(error)
+        return Conversation()
 
     def open_conversation(self, conversation: Conversation) -> None:
         """Shows ``conversation``, with the options of its last turn."""
@@ -91,7 +97,10 @@ class Studio(CommandActions, TurnActions, StudioBase):
         self.fork = None
         path = conversation.path()
         if path:
-            self.options = path[-1].options
+            options = path[-1].options
+            for name, value in self.workshop.flags.items():
+                options = with_value(options, name, value, strict=False)
+            self.options = options
         for turn in path:
             self.prompt.area.remember(turn.prompt)
         self.publish()
@@ -154,6 +163,12 @@ class Studio(CommandActions, TurnActions, StudioBase):
             self._workers.pop(turn_id, None)
             self.publish()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """A font zoom changes the pixels of a cell, which some terminals tell."""
+        if event.pixel_size is not None and event.size:
+            pixels, cells = event.pixel_size, event.size
+            self.cache.set_cell(pixels.width // cells.width, pixels.height // cells.height)
+
     async def shut(self) -> None:
         """Ends what runs, so that each end is stored, and closes the connections."""
         workers = [worker for worker in self.workers if worker.group == "turns"]
@@ -161,6 +176,7 @@ class Studio(CommandActions, TurnActions, StudioBase):
             worker.cancel()
         await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
         await self.workshop.gateway.close()
+        self.cache.close()
         if self.library is not None:
             await asyncio.to_thread(self.library.close)
 
