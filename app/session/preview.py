@@ -25,12 +25,11 @@ class PreviewKeeper:
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._write())
 
-    async def settle(self, *, drop: bool) -> None:
-        """Waits until the newest preview is kept; ``drop`` leaves out what is not written yet."""
-        if drop:
-            self._next = None
+    async def settle(self) -> None:
+        """Waits until the newest preview is kept, or cannot be."""
         if self._work is not None:
-            await self._work
+            # Not awaited itself: a program that ends cancels every task, and this one with them.
+            await asyncio.wait({self._work})
 
     async def _write(self) -> None:
         while self._next is not None:

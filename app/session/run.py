@@ -48,6 +48,8 @@ class Run:
         self._gateway = gateway
         self._id = turn.id
         self._last = turn
+        open_parent = turn.parent is not None and board.is_ours(turn.parent)
+        self._awaited = turn.parent if open_parent else None
         self._instructions = instructions
         self._retries = retries
         self._preview = PreviewKeeper(board, turn.id)
@@ -88,13 +90,8 @@ class Run:
         return Attachment(item.name, path, sha256, item.mime, item.width, item.height, mask)
 
     async def _work(self) -> Outcome:
-        parent = self._turn.parent
-        if parent is not None and self._board.is_ours(parent):
-            self._board.show(self._id, stage=stages.WAITING)
-            await self._board.wait_for_end(parent)
-            before = self._board.turn(parent)
-            if before is None or not (before.status is Status.DONE or before.pictures):
-                return NOT_SENT
+        if self._awaited is not None and not await self._may_follow(self._awaited):
+            return NOT_SENT
         self._board.show(
             self._id,
             stage=stages.SENDING,
@@ -105,6 +102,14 @@ class Run:
         await to_the_end(self._board.save(self._id))
         await self._exchange()
         return of_answer(self._turn, self._answer)
+
+    async def _may_follow(self, parent: str) -> bool:
+        """Waits for the turn before this one; whether it left something to go on from."""
+        if self._board.is_ours(parent):
+            self._board.show(self._id, stage=stages.WAITING)
+            await self._board.wait_for_end(parent)
+        before = self._board.turn(parent)
+        return before is not None and (before.status is Status.DONE or bool(before.pictures))
 
     async def _exchange(self) -> None:
         """Sends until there is an answer; waits where waiting helps, rebuilds a lost context."""
@@ -203,7 +208,7 @@ class Run:
         """Ends the turn on the board and on the disk; wakes those who wait for it."""
         complete = outcome.status is Status.DONE or bool(self._turn.pictures)
         try:
-            await self._preview.settle(drop=complete)
+            await self._preview.settle()
             self._board.advance(
                 self._id,
                 status=outcome.status,
@@ -225,4 +230,3 @@ class Run:
         """Removes a turn that was taken back from the disk as well."""
         conversation = self._board.conversation.id
         await asyncio.to_thread(self._board.library.trash_turn, conversation, self._id)
-        await self._board.save_head()

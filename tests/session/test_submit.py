@@ -84,7 +84,7 @@ async def test_the_turn_is_on_disk_before_its_request_arrives(
 
 async def test_progress_is_told_in_words_and_previews(session: Session, fake_api: FakeApi) -> None:
     previews = [png(RED), png(GREEN)]
-    fake_api.answer(sse(picture_events(png(BLUE), partials=previews)).slowly(0.01))
+    fake_api.answer(sse(picture_events(png(BLUE), partials=previews)).slowly(0.03))
     updates = await watch(session.submit("a fox", AUTO))
     lives = [update.live[update.turn_id] for update in updates if update.live]
     stages = list(dict.fromkeys(live.stage for live in lives))
