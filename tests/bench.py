@@ -34,8 +34,8 @@ class Bare(App):
         yield Input(placeholder="Describe a picture")
 Bare().run()
 """
-READY = b"Describe a picture"
-"""What both programs show in their first usable frame."""
+READY = b"escribe a picture"
+"""What both programs show in their first usable frame (the cursor stands on the first letter)."""
 DEVICE_QUERY, DEVICE_ANSWER = b"\x1b[c", b"\x1b[?62;22c"
 
 
@@ -134,29 +134,31 @@ def idle(command: list[str], home: str, keys: bytes, mark: bytes) -> tuple[float
         return program.processor() - before, written
 
 
+def line(name: str, ours: float, bare: float, ratio: float, unit: str, more: str = "") -> str:
+    """One row of the report."""
+    figures = f"{ours:7.2f} {unit:<3} bare Textual {bare:7.2f} {unit:<3} ratio {ratio:5.2f}"
+    return f"{name:<30}{figures}{more}"
+
+
 def main() -> None:
     """Prints each figure with its ratio."""
     with tempfile.TemporaryDirectory() as home:
-        ours = [sys.executable, "-m", "app", "--demo", "--graphics", "halfcell"]
+        ours = [sys.executable, "-m", "app", "--demo"]
         bare = [sys.executable, "-c", BARE]
         start(ours, home), start(bare, home)
         pairs = [(start(ours, home), start(bare, home)) for _ in range(RUNS)]
-        seconds = statistics.median(a[0] / b[0] for a, b in pairs)
-        memory = statistics.median(a[1] / b[1] for a, b in pairs if b[1])
-        middle = [statistics.median(pair[side][0] for pair in pairs) for side in (0, 1)]
-        print(
-            f"start to first usable frame  {middle[0]:6.2f} s   bare Textual {middle[1]:6.2f} s   ratio {seconds:5.2f}"
-        )
-        middle = [statistics.median(pair[side][1] for pair in pairs) for side in (0, 1)]
-        print(
-            f"memory a second later        {middle[0]:6.0f} MB  bare Textual {middle[1]:6.0f} MB  ratio {memory:5.2f}"
-        )
+        for index, (name, unit) in enumerate(
+            [("start to first usable frame", "s"), ("memory a second later", "MB")]
+        ):
+            figures = [(one[index], other[index]) for one, other in pairs]
+            middle = [statistics.median(figure[side] for figure in figures) for side in (0, 1)]
+            ratio = statistics.median(one / other for one, other in figures if other)
+            print(line(name, *middle, ratio, unit))
         drawn, sent = idle(ours, home, b"a red fox\r", b"tokens")
         plain, _ = idle(bare, home, b"", b"")
         ratio = drawn / plain if plain else float("nan")
-        print(
-            f"processor, 10 s idle         {drawn:6.2f} s   bare Textual {plain:6.2f} s   ratio {ratio:5.2f}   ({sent} bytes written, a picture on screen)"
-        )
+        more = f"   (a picture on screen, {sent} bytes written)"
+        print(line("processor in 10 s idle", drawn, plain, ratio, "s", more))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,9 @@ DEFAULT_ADDRESS = "https://api.openai.com/v1"
 HEADER_SETTINGS = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS")
 WHOLE = "whole"
 """Marks, in place of an event's type, a response that came in one piece."""
+
+PARTING = 0.5
+"""Seconds to wait for the end of a stream after its last event."""
 
 
 class OpenAIGateway(ImageGateway):
@@ -73,6 +76,7 @@ class OpenAIGateway(ImageGateway):
                 for found in await _reduced(reducer, event):
                     yield found
                 if reducer.ended:
+                    await _drained(answer)
                     break
         if reducer.error is not None:
             raise reducer.error
@@ -146,6 +150,19 @@ async def _answer(
                     yield event
     except foreseen() as error:
         raise translate(error, asked, answering=answering) from None
+
+
+async def _drained(answer: AsyncGenerator[Mapping[str, Any], None]) -> None:
+    """Reads what follows the last event: normally nothing but the end of the stream.
+
+    The SDK reads through generators inside generators; left in the middle they would be finished
+    by the garbage collector, in whatever thread it runs. A server that keeps the stream open does
+    not hold the turn for longer than PARTING.
+    """
+    with suppress(TimeoutError, ApiError):
+        async with asyncio.timeout(PARTING):
+            async for _ in answer:
+                pass
 
 
 async def _reduced(reducer: Reducer, event: Mapping[str, Any]) -> list[GenerationEvent]:

@@ -207,13 +207,18 @@ async def test_an_unforeseen_error_shows_no_variables_and_is_logged(
     fake_api: FakeApi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with chatting(fake_api, tmp_path, log_folder=tmp_path / "state") as chat:
-            chat.app.call_later(divide, "sk-secret-in-a-variable")
-            await chat.pilot.pause(0.2)
+        await fail(fake_api, tmp_path)
     assert "ZeroDivisionError" in (tmp_path / "state" / "sfumato.log").read_text()
     shown = "".join(capsys.readouterr())
     assert "nobody foresaw" in shown
     assert "secret" not in shown
+
+
+async def fail(api: FakeApi, home: Path) -> None:
+    """Runs the chat into an error."""
+    async with chatting(api, home, log_folder=home / "state") as chat:
+        chat.app.call_later(divide, "sk-secret-in-a-variable")
+        await chat.pilot.pause(0.2)
 
 
 def divide(key: str) -> float:
