@@ -99,6 +99,8 @@ def running(command: list[str], home: str, size: tuple[int, int] = (40, 120)) ->
         "SFUMATO_HOME": home,
         "SFUMATO_DEMO_DELAY": "0",
     }
+    # Installed packages are compiled; so must the app be in a checkout.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.monotonic()
     process = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True
@@ -153,7 +155,7 @@ def main() -> None:
             figures = [(one[index], other[index]) for one, other in pairs]
             middle = [statistics.median(figure[side] for figure in figures) for side in (0, 1)]
             ratio = statistics.median(one / other for one, other in figures if other)
-            print(line(name, *middle, ratio, unit))
+            print(line(name, middle[0], middle[1], ratio, unit))
         drawn, sent = idle(ours, home, b"a red fox\r", b"tokens")
         plain, _ = idle(bare, home, b"", b"")
         ratio = drawn / plain if plain else float("nan")

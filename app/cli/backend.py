@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.cli.arguments import LONGEST_DELAY
-from app.domain.generation import ImageGateway
+
+if TYPE_CHECKING:
+    from app.domain.generation import ImageGateway
 
 PLACEHOLDER_KEY = "none"
 """Sent where a base URL is set and no key is: servers of one's own often want none."""

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from app.api.gateway import OpenAIGateway
 from app.domain.errors import Unreachable
-from app.domain.generation import GenerationEvent, ImageGateway, ImageRequest
 
 if TYPE_CHECKING:
+    from app.api.gateway import OpenAIGateway
     from app.demo.server import DemoServer
+    from app.domain.generation import GenerationEvent, ImageRequest
 
 KEY = "demo"
 PERSONAL = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS")
@@ -21,8 +21,8 @@ PERSONAL = ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_CUSTOM_HEADERS")
 HOST = "127.0.0.1"
 
 
-class DemoGateway(ImageGateway):
-    """Starts the studio, and hands everything on to a gateway to it."""
+class DemoGateway:
+    """An ImageGateway that starts the studio and hands everything on to a gateway to it."""
 
     def __init__(self, *, delay: float) -> None:
         """``delay`` is the least time that a picture takes, in seconds. Starts nothing."""
@@ -54,6 +54,8 @@ class DemoGateway(ImageGateway):
 
     async def _ready(self) -> OpenAIGateway:
         """The gateway to the running studio. Raises Unreachable."""
+        from app.api.gateway import OpenAIGateway
+
         async with self._starting:
             if self._gateway is None:
                 self._server = await asyncio.to_thread(start, self._delay)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
@@ -117,7 +117,7 @@ class Catalog:
 @cache
 def catalog() -> Catalog:
     """The catalog that ships with the app; read once."""
-    data = tomllib.loads(files("app.domain").joinpath("models.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("models.toml").read_text(encoding="utf-8"))
     rules = {name: SizeRule(**fields) for name, fields in data["rules"].items()}
     models = {
         key: _image_model(key, entry, data["families"], rules)

@@ -59,7 +59,7 @@ class Checked:
 
 def check_file(path: Path) -> Checked:
     """Reads and checks a picture file. Takes time: run it in a thread. Raises BadInput."""
-    path = path.expanduser()
+    path = Path(os.path.expanduser(path))  # noqa: PTH111 - unlike Path's own it never fails
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):

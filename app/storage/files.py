@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -147,6 +146,8 @@ def write_atomic(path: Path, data: bytes, *, mark: str = "") -> None:
     failure nothing is left behind and an older file stays as it was; only a killed process leaves
     its temporary file, whose name begins with ``.`` and ``mark``. Raises DiskTrouble.
     """
+    import tempfile  # brings hashlib and more, which no first frame needs
+
     with disk_errors(path):
         descriptor, name = tempfile.mkstemp(prefix=f".{mark}-", suffix=".tmp", dir=path.parent)
         temporary = Path(name)

@@ -16,8 +16,6 @@ from textual.screen import Screen
 
 from app.domain.errors import DiskTrouble
 from app.domain.text import plain
-from app.storage.logs import record
-from app.storage.settings import save_choice
 from app.ui.keys import palette_keys
 from app.ui.screens.studio import Studio
 from app.ui.theming import DEFAULT_THEME, default_variables, load_themes
@@ -63,6 +61,8 @@ class SfumatoApp(App[None]):
         self.theme_changed_signal.subscribe(self, self._remember_theme)
 
     def _remember_theme(self, theme: object) -> None:
+        from app.storage.settings import save_choice
+
         settings = self.workshop.settings_file
         if settings is not None:
             self.run_worker(asyncio.to_thread(save_choice, settings, "theme", self.theme))
@@ -82,6 +82,8 @@ class SfumatoApp(App[None]):
     def _fatal_error(self) -> None:
         """Leaves with one sentence: Textual's own report shows variables, a key among them."""
         said = "Something went wrong that nobody foresaw."
+        from app.storage.logs import record
+
         error, folder = self._exception, self.workshop.log_folder
         if error is not None and folder is not None:
             with suppress(DiskTrouble):

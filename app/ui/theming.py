@@ -8,8 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from textual.theme import Theme
@@ -58,13 +56,14 @@ def _defaults() -> Mapping[str, str]:
     return {name: theme.variables[name] for name in OWN_VARIABLES}
 
 
-def _bundled_folder() -> Traversable:
+def _bundled_folder() -> Path:
     """The themes that ship with the app: inside the package, or beside it in a checkout."""
-    inside = files("app") / "themes"
-    return inside if inside.is_dir() else Path(str(files("app"))).parent / "themes"
+    package = Path(__file__).parent.parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
 
 
-def _load(folder: Traversable, themes: dict[str, Theme], problems: list[str]) -> None:
+def _load(folder: Path, themes: dict[str, Theme], problems: list[str]) -> None:
     """Adds the themes of one folder to ``themes``; a missing folder has none."""
     taken: dict[str, str] = {}
     for path in _theme_files(folder, problems):
@@ -80,7 +79,7 @@ def _load(folder: Traversable, themes: dict[str, Theme], problems: list[str]) ->
         themes[theme.name] = theme
 
 
-def _theme_files(folder: Traversable, problems: list[str]) -> list[Traversable]:
+def _theme_files(folder: Path, problems: list[str]) -> list[Path]:
     """The ``.toml`` files of a folder, by name."""
     try:
         if not folder.is_dir():
@@ -94,7 +93,7 @@ def _theme_files(folder: Traversable, problems: list[str]) -> list[Traversable]:
     return sorted(found, key=lambda item: item.name)[:MAX_FILES]
 
 
-def _read(path: Traversable) -> Mapping[str, object]:
+def _read(path: Path) -> Mapping[str, object]:
     """The data of one file. Raises BadTheme."""
     try:
         # A pipe or device would block or never end, so only regular files are opened.

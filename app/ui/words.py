@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.content import Content, Span
 from textual.style import Style
@@ -13,7 +14,9 @@ from textual.style import Style
 from app.domain.conversation import Picture, Status, Turn
 from app.domain.options import AUTO, Action
 from app.domain.text import plain
-from app.session.live import Live
+
+if TYPE_CHECKING:
+    from app.session.live import Live
 
 FOLD_AT = 1000
 """Characters of a revised prompt that are shown before it folds."""

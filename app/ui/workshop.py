@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.domain.generation import ImageGateway
 from app.domain.options import Options
-from app.imaging.detection import Graphics
-from app.storage.library import Library
+
+if TYPE_CHECKING:
+    from app.domain.generation import ImageGateway
+    from app.imaging.detection import Graphics
+    from app.storage.library import Library
 
 LATEST = "latest"
 """Stands for the last conversation where one is named by its id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,9 +16,6 @@ from textual.worker import Worker, get_current_worker
 from app.domain.conversation import Conversation, Status, Turn
 from app.domain.errors import DiskTrouble, SfumatoError
 from app.domain.options import Action, with_value
-from app.session.live import Live, Update
-from app.session.session import Session
-from app.storage.library import Library
 from app.ui.keys import bindings
 from app.ui.screens.studio_base import StudioBase
 from app.ui.screens.studio_commands import CommandActions
@@ -27,6 +24,11 @@ from app.ui.widgets.header import Header
 from app.ui.widgets.prompt import Prompt, PromptArea
 from app.ui.widgets.transcript import Transcript
 from app.ui.workshop import LATEST, Workshop
+
+if TYPE_CHECKING:
+    from app.session.live import Live, Update
+    from app.storage.library import Library
+    from app.ui.widgets.card import TurnCard
 
 
 class Studio(CommandActions, TurnActions, StudioBase):
@@ -44,12 +46,18 @@ class Studio(CommandActions, TurnActions, StudioBase):
     def compose(self) -> ComposeResult:
         """Header, transcript, prompt, footer."""
         yield Header(demo=self.workshop.demo).data_bind(Studio.conversation)
-        transcript = Transcript(self.workshop.graphics, self.cache, id="transcript")
+        transcript = Transcript(self._card, id="transcript")
         yield transcript.data_bind(Studio.conversation, Studio.live)
         yield Prompt(id="prompt").data_bind(
             Studio.options, Studio.attachments, Studio.mask, Studio.target, Studio.state
         )
         yield Footer(compact=True, show_command_palette=False)
+
+    def _card(self, turn: Turn) -> TurnCard:
+        """A card for the transcript; all that pictures need is imported with the first one."""
+        from app.ui.widgets.card import TurnCard
+
+        return TurnCard(turn, self.workshop.graphics, self.cache)
 
     def on_mount(self) -> None:
         """The prompt has the focus; everything slow starts after the first frame."""
@@ -85,6 +93,8 @@ class Studio(CommandActions, TurnActions, StudioBase):
 
     def open_conversation(self, conversation: Conversation) -> None:
         """Shows ``conversation``, with the options of its last turn."""
+        from app.session.session import Session
+
         if self.library is None:
             return
         self.session = Session(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import isawaitable
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -16,14 +16,16 @@ from app.domain.conversation import Conversation
 from app.domain.errors import Refused, SfumatoError
 from app.domain.options import Action, Options
 from app.domain.text import plain
-from app.imaging.inputs import Checked
-from app.session.live import Update
-from app.session.session import Parent, Session
-from app.storage.library import Library
-from app.ui.graphics import PictureCache
 from app.ui.widgets.prompt import Prompt
 from app.ui.widgets.transcript import Transcript
 from app.ui.workshop import Workshop
+
+if TYPE_CHECKING:
+    from app.imaging.inputs import Checked
+    from app.session.live import Update
+    from app.session.session import Session
+    from app.storage.library import Library
+    from app.ui.graphics import PictureCache
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
 Severity = Literal["information", "warning", "error"]
@@ -59,11 +61,17 @@ class StudioBase(Screen[None]):
     def __init__(self, workshop: Workshop) -> None:
         super().__init__()
         self.workshop = workshop
-        self.cache = PictureCache(workshop.cache_bytes)
         self.library: Library | None = None
         self.session: Session | None = None
         self.ready = asyncio.Event()
         self.set_reactive(StudioBase.options, workshop.options)
+
+    @cached_property
+    def cache(self) -> PictureCache:
+        """The prepared pictures of all screens."""
+        from app.ui.graphics import PictureCache
+
+        return PictureCache(self.workshop.cache_bytes)
 
     @property
     def prompt(self) -> Prompt:
@@ -114,10 +122,9 @@ class StudioBase(Screen[None]):
         if self.session is None:
             self.run_worker(self._send_later(words, inputs, mask), group="start")
             return
+        origin = parent or self.session.conversation.head
         try:
-            updates = self.session.submit(
-                words, self.options, inputs, mask, parent=parent or Parent.HEAD
-            )
+            updates = self.session.submit(words, self.options, inputs, mask, parent=origin)
         except Refused as error:
             self.tell(error)
             self.give_back(words, inputs, mask)

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.conversation import Conversation
 from app.domain.errors import BadInput, Refused, SfumatoError
 from app.domain.options import Options, with_value
-from app.imaging.inputs import MAX_INPUTS, check_file, paths_in_paste
-from app.session.commands import ParsedCommand, parse
-from app.session.export import export
 from app.ui.screens.studio_base import StudioBase, told
 from app.ui.widgets.prompt import PromptArea
+
+if TYPE_CHECKING:
+    from app.session.commands import ParsedCommand
 
 
 class CommandActions(StudioBase):
@@ -25,6 +26,9 @@ class CommandActions(StudioBase):
 
         A refused command goes back to the box with the reason on screen.
         """
+        from app.imaging.inputs import paths_in_paste
+        from app.session.commands import parse
+
         try:
             command = parse(text)
             if command is not None:
@@ -50,7 +54,7 @@ class CommandActions(StudioBase):
             case "detach":
                 self.attachments, self.mask = (), None
             case "mask":
-                self.mask = await asyncio.to_thread(check_file, Path(argument))
+                await self._mask(Path(argument))
             case "retry":
                 self._retry_last()
             case "new":
@@ -63,6 +67,8 @@ class CommandActions(StudioBase):
     @told
     async def attach(self, paths: Sequence[Path]) -> None:
         """Checks pictures and adds them to the next prompt, in order."""
+        from app.imaging.inputs import MAX_INPUTS, check_file
+
         for path in paths:
             if len(self.attachments) >= MAX_INPUTS:
                 raise BadInput(
@@ -72,11 +78,20 @@ class CommandActions(StudioBase):
             checked = await asyncio.to_thread(check_file, path)
             self.attachments = (*self.attachments, checked)
 
+    async def _mask(self, path: Path) -> None:
+        """Checks a mask and keeps it for the next prompt. Raises BadInput."""
+        from app.imaging.inputs import check_file, mask
+
+        picture = await asyncio.to_thread(check_file, path)
+        self.mask = await asyncio.to_thread(mask, picture.data, picture.name)
+
     async def on_prompt_area_dropped(self, message: PromptArea.Dropped) -> None:
         """Attaches pictures whose paths were pasted or dropped."""
         await self.attach(message.paths)
 
     async def _export(self, folder: Path) -> None:
+        from app.session.export import export
+
         if self.library is None or not self.conversation.turns:
             raise Refused("There is nothing to export yet.", hint="Make a picture first.")
         page = await asyncio.to_thread(export, self.conversation, self.library, folder)

@@ -9,11 +9,7 @@ from pathlib import Path
 from app.domain.conversation import Picture, Turn
 from app.domain.errors import Refused
 from app.domain.options import Action
-from app.session.paths import read_path
-from app.storage.copies import copy_file
-from app.ui.outside import open_file
 from app.ui.screens.studio_base import StudioBase, told
-from app.ui.words import home_path
 
 
 class TurnActions(StudioBase):
@@ -81,17 +77,20 @@ class TurnActions(StudioBase):
     def action_save_copy(self) -> None:
         """Asks where to, and writes a byte-identical copy there."""
         from app.ui.screens.dialogs import Ask
+        from app.ui.words import home_path
 
         source = self.selected_picture().path
         question = Ask("Save a copy as", home_path(Path.cwd() / source.name))
-
         self.app.push_screen(question, partial(self._save, source))
 
     @told
     async def _save(self, source: Path, answer: str | None) -> None:
+        from app.session.paths import read_path
+        from app.storage.copies import copy_file
+
         if answer:
             saved = await asyncio.to_thread(copy_file, source, read_path(answer))
-            self.say(home_path(saved), title="Saved")
+            self.say(str(saved), title="Saved")
 
     @told
     def action_open_outside(self) -> None:
@@ -101,6 +100,8 @@ class TurnActions(StudioBase):
 
     @told
     async def _open_outside(self, path: Path) -> None:
+        from app.ui.outside import open_file
+
         await open_file(path)
 
     @told

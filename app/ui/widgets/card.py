@@ -22,9 +22,6 @@ from app.ui.status import pictures_line
 from app.ui.widgets.line import Line
 from app.ui.widgets.picture import Picture
 
-SQUARE = (1024, 1024)
-"""The shape of the empty canvas when the server chooses the size."""
-
 
 class PictureRow(Widget):
     """One picture with its words beside it, or below it when the card is narrow."""
@@ -60,7 +57,7 @@ class TurnCard(Widget):
         self.turn = turn
         self.live: Live | None = None
         self.place = (1, 1)
-        self.canvas = SQUARE
+        self.canvas = (1, 1)
         self.unfolded = False
         self.asked = Line(classes="asked")
         self.attached = Line(classes="attached")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,11 +16,13 @@ from textual.widgets import TextArea
 
 from app.domain.options import Action, Options
 from app.domain.text import plain
-from app.imaging.inputs import Checked, paths_in_paste
-from app.session.commands import Completion, complete
 from app.ui.keys import bindings
 from app.ui.status import pictures_line, prompt_subtitle, prompt_title
 from app.ui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from app.imaging.inputs import Checked
+    from app.session.commands import Completion
 
 PLACEHOLDERS = {
     Action.AUTO: "Describe a picture, or say what to change …",
@@ -132,6 +135,8 @@ class PromptArea(TextArea):
         """Paths of existing pictures become attachments; other text is inserted as it is."""
         event.stop()
         event.prevent_default()
+        from app.imaging.inputs import paths_in_paste
+
         paths = await asyncio.to_thread(paths_in_paste, event.text)
         if paths:
             self.post_message(self.Dropped(paths))
@@ -196,10 +201,19 @@ class Prompt(Widget):
     def on_text_area_changed(self) -> None:
         """Looks for completions of what is typed so far."""
         text = self.area.text
-        one_line = "\n" not in text and text.startswith("/")
-        self._found = complete(text, self.options)[:COMPLETIONS_SHOWN] if one_line else []
-        self._at = 0
-        self._show_completions()
+        if text.startswith("/") and "\n" not in text:
+            self.run_worker(self._complete(text), group="complete", exclusive=True)
+        else:
+            self.close_completions()
+
+    async def _complete(self, text: str) -> None:
+        """Completes ``text``; in a thread, since paths are looked up on the disk."""
+        from app.session.commands import complete
+
+        found = await asyncio.to_thread(complete, text, self.options)
+        if self.area.text == text:
+            self._found, self._at = found[:COMPLETIONS_SHOWN], 0
+            self._show_completions()
 
     def _show_completions(self) -> None:
         self.area.completing = bool(self._found)

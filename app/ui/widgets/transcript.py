@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,12 +14,14 @@ from textual.widgets import Static
 
 from app.domain.conversation import Conversation, Turn
 from app.domain.options import AUTO
-from app.imaging.detection import Graphics
-from app.session.live import Live
-from app.ui.graphics import PictureCache
 from app.ui.keys import bindings
-from app.ui.widgets.card import SQUARE, TurnCard
 
+if TYPE_CHECKING:
+    from app.session.live import Live
+    from app.ui.widgets.card import TurnCard
+
+SQUARE = (1024, 1024)
+"""Pixels of a coming picture when the server chooses the size and nothing is known."""
 NARROW = 100
 """Columns below which the words go under the picture."""
 PICTURE_WIDTH = 0.55
@@ -57,10 +60,9 @@ class Transcript(VerticalScroll, can_focus=True):
     selected: reactive[str | None] = reactive(None)
     """The id of the selected turn."""
 
-    def __init__(self, graphics: Graphics, cache: PictureCache, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, make_card: Callable[[Turn], TurnCard], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._graphics = graphics
-        self._cache = cache
+        self._make_card = make_card
         self._cards: dict[str, TurnCard] = {}
         self._welcome = Static(WELCOME, id="welcome", markup=False)
         # As tall as the window at least: an anchored scroller pulls shorter content to its foot.
@@ -115,7 +117,7 @@ class Transcript(VerticalScroll, can_focus=True):
         self._update_cards()
 
     def _new_card(self, turn: Turn) -> TurnCard:
-        card = TurnCard(turn, self._graphics, self._cache)
+        card = self._make_card(turn)
         card.set_room(*self._room)
         self._cards[turn.id] = card
         return card
