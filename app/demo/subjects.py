@@ -1,67 +1,87 @@
-"""The figures that the demo's painter knows, and the brush that draws and shades them.
-
-`figures.txt` holds them as data: a few shapes each in a box of 100 by 100, feet at y = 100. A shape
-is a colour letter (m d l a follow the figure's own colour; a capital is see-through), a form, and
-numbers: `o` ellipse (centre, radii), `c` ring (centre, radius, width), `-` polygon, `~` polygon
-with round corners, `/` brush stroke (first and last width, points), `h` glow (centre, radius).
-A `*` draws the mirror image too; `$name` stands for the shapes of a shared part, `=name` for a
-colour.
-"""
+"""The demo painter's data and colours, and how its figures are drawn and shaded."""
 
 import re
+from colorsys import hsv_to_rgb, rgb_to_hsv
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageChops, ImageColor, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
-FINE = 2  # figures are drawn this many times larger, then reduced, for smooth edges
+Rows = dict[str, dict[str, list[list[str]]]]
+WHITE, SHADE = (255, 255, 255), (44, 34, 84)
+FINE = 2  # everything is drawn this many times larger, then reduced, for smooth edges
+
+
+class Shape(NamedTuple):
+    """One touch of the brush; `sizes` are radii or widths."""
+
+    code: str
+    points: list[Point]
+    sizes: Point
+
+    def moved(self, x: float, foot: float, scale: float, side: int = 1) -> "Shape":
+        """The shape from its box of 100 to pixels, with the middle of the box's foot at x, foot."""
+        at = [(x + (px - 50) * scale * side, foot + (py - 100) * scale) for px, py in self.points]
+        return Shape(self.code, at, (self.sizes[0] * scale, self.sizes[1] * scale))
 
 
 class Figure(NamedTuple):
-    """One row of the table; `size` is a height in parts of the picture's shorter side."""
+    """One figure; `size` is a height in parts of the picture's shorter side."""
 
-    words: list[str]
     habitat: str
     size: float
     colour: str
     home: str
-    head: tuple[float, ...]
-    shapes: list[str]
+    head: list[float]  # x, y and size; empty when it can wear nothing
+    shapes: list[Shape]
+
+
+@cache
+def rows(file: str) -> Rows:
+    """A data file by sort and name: the words of each part of a row."""
+    text = Path(__file__).with_name(file).read_text("utf-8").replace("\n ", " ")
+    found: Rows = {}
+    for row in (row for row in text.splitlines() if row and row[0] != "#"):
+        (sort, name, *words), *parts = (part.split() for part in row.split("|"))
+        found.setdefault(sort, {})[name] = [words, *parts]
+    return found
 
 
 @cache
 def table() -> tuple[dict[str, Colour], dict[str, Figure]]:
     """All colours and all figures by name."""
-    text = Path(__file__).with_name("figures.txt").read_text("utf-8").replace("\n ", " ")
-    colours = {name: rgb("#" + code) for name, code in re.findall(r"=(\w+) (\w{6})", text)}
-    parts, found = dict[str, list[str]](), dict[str, Figure]()
-    for row in text.splitlines():
-        if row.startswith("$"):
-            name, *parts[name] = row.split()
-        elif "|" in row and row[0] != "#":
-            name, words, rest = row.split("|")
-            habitat, size, colour, home, *shapes = rest.split()
-            head = numbers(shapes.pop(0)) if shapes and shapes[0][0].isdigit() else []
-            shapes = [shape for word in shapes for shape in parts.get(word, [word])]
-            kind = Figure(words.split(), habitat, float(size), colour, home, tuple(head), shapes)
-            found[name.strip()] = kind
-    return colours, found
+    data, figures = rows("figures.txt"), dict[str, Figure]()
+    words = [word for row in data["colour"].values() for word in row[1]]
+    parts = {"$" + name: row[1] for name, row in data["part"].items()}
+    kinds = data["figure"] | data["limb"]
+    for name, (_, (habitat, size, colour, home, *head), codes) in kinds.items():
+        shapes = [shape(code) for word in codes for code in parts.get(word, [word])]
+        at = [float(number) for number in head]
+        figures[name] = Figure(habitat, float(size), colour, home, at, shapes)
+    return {name: rgb(code) for name, code in zip(words[::2], words[1::2], strict=True)}, figures
+
+
+def shape(code: str) -> Shape:
+    """The shape that a word of the data means."""
+    values = [float(number) for number in re.findall(r"-?[\d.]+", code[2:])]
+    flat, (a, b) = (values[:-2], values[-2:]) if code[1] in "ohc/" else (values, (0, 0))
+    return Shape(code[:3], list(zip(flat[::2], flat[1::2], strict=True)), (a, b))
 
 
 def rgb(code: str) -> Colour:
-    """The colour that `#rrggbb` means."""
-    r, g, b, *_ = ImageColor.getrgb(code)
+    """The colour that six hexadecimal digits mean."""
+    r, g, b = bytes.fromhex(code)
     return r, g, b
 
 
 def mix(a: Colour, b: Colour, part: float) -> Colour:
     """The colour `part` of the way from a to b."""
-    r, g, b_ = (round(x + (y - x) * part) for x, y in zip(a, b, strict=True))
-    return r, g, b_
+    red, green, blue = (round(x + (y - x) * part) for x, y in zip(a, b, strict=True))
+    return red, green, blue
 
 
 def lit(colour: Colour, light: Colour) -> Colour:
@@ -70,154 +90,79 @@ def lit(colour: Colour, light: Colour) -> Colour:
     return r, g, b
 
 
-def numbers(text: str) -> list[float]:
-    """All numbers in a text."""
-    return [float(n) for n in re.findall(r"-?[\d.]+", text)]
+def turned(colour: Colour, degrees: float) -> Colour:
+    """The colour with its hue turned."""
+    h, s, v = rgb_to_hsv(*(c / 255 for c in colour))
+    r, g, b = (round(c * 255) for c in hsv_to_rgb((h + degrees / 360) % 1, s, v))
+    return r, g, b
 
 
 def smooth(points: list[Point], closed: bool) -> list[Point]:
     """A curve through the points (Catmull-Rom, eight steps for each)."""
-    ends = (points[-1], points[1 % len(points)]) if closed else (points[0], points[-1])
-    ring = [ends[0], *points, *(points[:1] if closed else []), ends[1]]
+    ring = [points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]]
     curve: list[Point] = []
     for a, b, c, d in zip(ring, ring[1:], ring[2:], ring[3:], strict=False):
         for t in (step / 8 for step in range(8)):
-            x, y = (
-                b[i]
-                + (c[i] - a[i]) * t / 2
-                + (2 * a[i] - 5 * b[i] + 4 * c[i] - d[i]) * t * t / 2
-                + (3 * b[i] - a[i] - 3 * c[i] + d[i]) * t**3 / 2
-                for i in (0, 1)
-            )
+            q, r, s = t * t * (2 - t) - t, t * t * (3 * t - 5) + 2, t * t * (4 - 3 * t) + t
+            x, y = ((a[i] * q + b[i] * r + c[i] * s + d[i] * t * t * (t - 1)) / 2 for i in (0, 1))
             curve.append((x, y))
     return curve if closed else [*curve, points[-1]]
 
 
-def shade(size: tuple[int, int], colour: Colour, light: Colour, sun_right: bool) -> Image.Image:
-    """A tile of one colour, brighter toward the sun and darker away from it."""
-    near, far = mix(colour, lit((255, 250, 232), light), 0.2), mix(colour, (44, 30, 84), 0.26)
-    x = 150 if sun_right else 0
-    away = Image.radial_gradient("L").resize(size, box=(x / 2.3, 84, 190 + x / 2.3, 256))
+def trace(mask: Image.Image, shape: Shape) -> None:
+    """Fill one shape in white."""
+    draw, form, points, (a, b) = ImageDraw.Draw(mask), shape.code[1], shape.points, shape.sizes
+    x, y = points[0]
+    if form == "h":
+        cone = Image.radial_gradient("L").point(lambda v: max(0, 255 - v * 255 // 180))
+        halo = ImageChops.multiply(cone, cone).resize((round(a * 2) + 1, round(b * 2) + 1))
+        mask.paste(halo, (round(x - a), round(y - b)))
+    elif form == "o":
+        draw.ellipse((x - a, y - b, x + a, y + b), 255)
+    elif form == "c":
+        draw.circle((x, y), a + b / 2, outline=255, width=max(1, round(b)))
+    elif form == "/":
+        curve = smooth(points, closed=False)
+        for i, (start, end) in enumerate(pairwise(curve)):
+            width = a + (b - a) * i / len(curve)
+            draw.line((start, end), 255, max(1, round(width)))
+            draw.circle(end, width / 2, 255)
+    else:
+        draw.polygon(smooth(points, closed=True) if form == "~" else points, 255)
+
+
+def drawn(
+    size: tuple[int, int], coats: list[tuple[Shape, Colour]], light: Colour, sun_right: bool
+) -> Image.Image:
+    """A transparent picture of `size` with shapes (in pixels, FINE times as large) in colours."""
+    canvas = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
+    for shape, main in coats:
+        mask = Image.new("L", canvas.size)
+        trace(mask, shape)
+        if box := mask.getbbox():
+            tile = _tile(shape.code[0].lower(), main, mask.crop(box).size, light, sun_right)
+            strength = 0.34 if shape.code[0].isupper() else 0.7 if shape.code[1] == "h" else 1
+            tile.putalpha(mask.crop(box).point([int(v * strength) for v in range(256)]))
+            canvas.alpha_composite(tile, box[:2])
+    layer = canvas.reduce(FINE)
+    alpha, step = layer.getchannel("A"), max(1, min(size) // 400)
+    beside = ImageChops.offset(alpha, -step if sun_right else step, step)
+    rim = ImageChops.subtract(alpha, beside).point(lambda v: v * 0.4)
+    layer.paste((*lit((255, 244, 214), light), 255), None, rim)
+    return layer
+
+
+def _tile(
+    letter: str, main: Colour, size: tuple[int, int], light: Colour, sun_right: bool
+) -> Image.Image:
+    """A tile in the colour of a letter, brighter toward the sun and darker away from it."""
+    other = mix((main[1], main[2], main[0]), (255, 240, 210), 0.25)
+    pale, dark = mix(main, (255, 246, 226), 0.55), mix(main, SHADE, 0.3)
+    own = {"m": main, "i": main, "d": dark, "l": pale, "a": other}
+    colour = own.get(letter) or table()[0][letter]
+    if letter in "yi":
+        return Image.new("RGB", size, colour)
+    colour, x = lit(colour, light), 65 if sun_right else 0
+    near, far = mix(colour, lit((255, 250, 232), light), 0.2), mix(colour, SHADE, 0.26)
+    away = Image.radial_gradient("L").resize(size, box=(x, 84, 190 + x, 256))
     return Image.composite(Image.new("RGB", size, far), Image.new("RGB", size, near), away)
-
-
-@cache
-def halo() -> Image.Image:
-    """A round glow that fades to nothing at the edge of its square."""
-    cone = Image.radial_gradient("L").point(lambda v: max(0, 255 - v * 255 // 180))
-    return ImageChops.multiply(cone, cone)
-
-
-class Brush:
-    """Draws the shapes of one figure into a transparent picture that is as large as they reach."""
-
-    def __init__(self, height: float, flip: bool, light: Colour, sun_right: bool) -> None:
-        """`height` is that of the figure's box in pixels; flip turns the figure to the left."""
-        self.scale, self.turn = height / 100 * FINE, -1 if flip else 1
-        self.light, self.sun_right = light, sun_right
-        self.jobs: list[tuple[str, Colour, list[Point], float, float]] = []
-
-    def add(self, shapes: list[str], main: Colour, head: tuple[float, ...] = (50, 32, 1)) -> None:
-        """Plan shapes in a colour; what is made for a head at 50, 32 moves to the one given."""
-        x0, y0, size = head
-        for code, star, values in ((s[:2], s[2] == "*", numbers(s[2:])) for s in shapes):
-            flat = values[:2] if code[1] in "och" else values[2:] if code[1] == "/" else values
-            extra = values[2:] if code[1] in "och" else values[:2] if code[1] == "/" else []
-            a, b = [n * size * self.scale for n in (*extra, *extra[:1], 0.0, 0.0)][:2]
-            for side in (1, -1)[: 1 + star]:
-                at = [
-                    ((x0 - 50 + (x - 50) * size * side) * self.turn, (y - 32) * size + y0)
-                    for x, y in zip(flat[::2], flat[1::2], strict=True)
-                ]
-                place = [(x * self.scale, y * self.scale) for x, y in at]
-                self.jobs.append((code, self._colour(code[0].lower(), main), place, a, b))
-
-    def _colour(self, letter: str, main: Colour) -> Colour:
-        own = {
-            "m": main,
-            "d": mix(main, (44, 34, 84), 0.3),
-            "l": mix(main, (255, 246, 226), 0.55),
-            "a": mix((main[1], main[2], main[0]), (255, 240, 210), 0.25),
-        }
-        colour = own.get(letter) or table()[0][letter]
-        return colour if letter == "y" else lit(colour, self.light)
-
-    def paint(self) -> tuple[Image.Image, Point]:
-        """The picture of all that was added, and where in it the top middle of the box is."""
-        boxes = [_box(*job) for job in self.jobs]
-        left, top = min(b[0] for b in boxes) - 8, min(b[1] for b in boxes) - 8
-        right, bottom = max(b[2] for b in boxes) + 8, max(b[3] for b in boxes) + 8
-        canvas = Image.new("RGBA", (round(right - left), round(bottom - top)))
-        for job, box in zip(self.jobs, boxes, strict=True):
-            self._stamp(canvas, job, box, (left, top))
-        small = canvas.reduce(FINE)
-        alpha = small.getchannel("A")
-        step = max(1, round(self.scale * 0.6))
-        rim = ImageChops.subtract(
-            alpha, ImageChops.offset(alpha, -step if self.sun_right else step, step)
-        )
-        small.paste((*lit((255, 244, 214), self.light), 255), None, rim.point(lambda v: v * 0.4))
-        return small, (-left / FINE, -top / FINE)
-
-    def _stamp(
-        self,
-        canvas: Image.Image,
-        job: tuple[str, Colour, list[Point], float, float],
-        box: tuple[float, ...],
-        corner: Point,
-    ) -> None:
-        code, colour, points, a, b = job
-        letter, form = code[0], code[1]
-        x, y = round(box[0]), round(box[1])
-        size = round(box[2]) - x + 1, round(box[3]) - y + 1
-        mask = Image.new("L", size)
-        FORMS[form](ImageDraw.Draw(mask), [(p - x, q - y) for p, q in points], a, b)
-        if form == "h":
-            mask = halo().resize(size)
-        place = round(x - corner[0]), round(y - corner[1])
-        tile = shade(size, colour, self.light, self.sun_right)
-        if letter.isupper() or form == "h":
-            tile.putalpha(mask.point(lambda v: v * (0.7 if form == "h" else 0.34)))
-            canvas.alpha_composite(tile, place)
-        else:
-            canvas.paste(tile, place, mask)
-
-
-def _box(code: str, _: Colour, points: list[Point], a: float, b: float) -> tuple[float, ...]:
-    """The pixels a shape can reach."""
-    pad = {"o": (a, b), "c": (a + b, a + b), "h": (a, a), "/": (max(a, b), max(a, b))}
-    w, h = pad.get(code[1], (a, a))
-    xs, ys = (
-        [p[i] for p in (smooth(points, code[1] == "~") if code[1] in "~/" else points)]
-        for i in (0, 1)
-    )
-    return min(xs) - w, min(ys) - h, max(xs) + w, max(ys) + h
-
-
-def _ellipse(draw: ImageDraw.ImageDraw, points: list[Point], a: float, b: float) -> None:
-    (x, y), *_ = points
-    draw.ellipse((x - a, y - b, x + a, y + b), fill=255)
-
-
-def _ring(draw: ImageDraw.ImageDraw, points: list[Point], a: float, b: float) -> None:
-    (x, y), r = points[0], a + b / 2
-    draw.ellipse((x - r, y - r, x + r, y + r), outline=255, width=max(1, round(b)))
-
-
-def _polygon(draw: ImageDraw.ImageDraw, points: list[Point], _a: float, _b: float) -> None:
-    draw.polygon(points, fill=255)
-
-
-def _blob(draw: ImageDraw.ImageDraw, points: list[Point], _a: float, _b: float) -> None:
-    draw.polygon(smooth(points, closed=True), fill=255)
-
-
-def _stroke(draw: ImageDraw.ImageDraw, points: list[Point], a: float, b: float) -> None:
-    curve = smooth(points, closed=False)
-    for i, (start, end) in enumerate(pairwise(curve)):
-        width = a + (b - a) * i / len(curve)
-        draw.line((start, end), fill=255, width=max(1, round(width)))
-        draw.ellipse([n + d * width / 2 for d in (-1, 1) for n in end], fill=255)
-
-
-FORMS = {"o": _ellipse, "c": _ring, "-": _polygon, "~": _blob, "/": _stroke, "h": _ellipse}
