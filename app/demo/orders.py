@@ -60,14 +60,13 @@ def _checked(body: Json) -> Order:
     forced = choice in ("required", {"type": "image_generation"})
     refusals = {
         "no_image_tool": model in api()["image_models"],
-        "no_model": model not in api()["main_models"] | api()["image_models"],
+        "no_model": model not in api()["main_models"],
         "background": body.get("background"),
         "long": len(prompt) > 32_000,
         "choice": choice not in ("auto", "none") and not (forced and tool),
     }
-    for refusal, deserved in refusals.items():
-        if deserved:
-            raise ApiError(refusal, model=model, choice=choice)
+    for refusal in (name for name, deserved in refusals.items() if deserved):
+        raise ApiError(refusal, model=model, choice=choice)
     return Order(body, prompt, images, None if choice == "none" else tool, mask, forced)
 
 
@@ -116,8 +115,8 @@ def _read_tool(given: Json, where: str) -> tuple[Json, bytes]:
     for refusal, *clashing in api()["clashes"]:
         if all(re.fullmatch(bad, str(tool.get(name))) for name, bad in clashing):
             (name, _), (other, _) = clashing
-            at = f"{where}.{name}"
-            raise ApiError(refusal, at=at, name=name, value=tool[name], other=tool[other])
+            values = {"name": name, "value": tool[name], "other": tool[other]}
+            raise ApiError(refusal, at=f"{where}.{name}", **values)
     return tool, _read_image(mask, f"{where}.input_image_mask.image_url") if mask else b""
 
 

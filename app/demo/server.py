@@ -21,10 +21,7 @@ def create_app(*, delay: float = 0.0) -> "Starlette":
 
 
 class DemoServer:
-    """The studio in a daemon thread, on `port` or, with 0, on a free one.
-
-    `base_url` is what an OpenAI client needs; it is valid after `start()`.
-    """
+    """The studio in a thread, on `port` or a free one; once started, at `base_url` for clients."""
 
     def __init__(self, *, port: int = 0, delay: float = 2.5) -> None:
         self._port, self._delay, self.base_url = port, delay, ""
@@ -33,10 +30,7 @@ class DemoServer:
         """Return when connections are accepted; OSError when the port cannot be had."""
         import uvicorn
 
-        try:
-            listener = socket.create_server((HOST, self._port))
-        except OSError as error:
-            raise OSError(error.errno, f"port {self._port} on {HOST}: {error.strerror}") from error
+        listener = socket.create_server((HOST, self._port))
         self._server = uvicorn.Server(uvicorn.Config(create_app(delay=self._delay), **QUIET))
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()

@@ -17,17 +17,13 @@ from app.demo.scene import Scene, blank, change, describe, imagine
 
 QUESTION = re.compile(r"(?!(can|could|would|will) you\b).*\?", re.IGNORECASE | re.DOTALL)
 UNREADABLE = (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError)
-MOST_PIXELS = 50_000_000
 CALL = "image_generation_call"
 Events = AsyncIterator[tuple[str, Json]]
 
 
 class Turn:
-    """A turn: its `response` as the API shows it, and the `picture` that it leaves behind.
-
-    `target` is the last picture of the conversation, or empty; `delay` the seconds that the turn
-    takes at least. Making one decodes pictures, which is slow; raises ApiError.
-    """
+    """A turn: its `response`, and the `picture` it leaves behind. `target` is the last one before
+    (or empty), `delay` the least time it takes in seconds. Slow to make; raises ApiError."""
 
     def __init__(self, order: Order, target: bytes, delay: float) -> None:
         self.picture = order.images[0] if order.images else target
@@ -129,16 +125,15 @@ class Turn:
 
     def _encoded(self, image: Image.Image, scene: Scene) -> bytes:
         # Words alone no longer make a picture with a base: the next edit starts from its pixels.
-        scene, form = blank() if self._base else scene, self._tool["output_format"]
-        compression = self._tool["output_compression"]
+        scene, tool = blank() if self._base else scene, self._tool
+        form, compression = tool["output_format"], tool["output_compression"]
         return painter.encode(image, scene, format=form, compression=compression)
 
 
 def _opened(data: bytes) -> Image.Image:
-    """An input picture, upright."""
     try:
         image = Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
-        if image.width * image.height > MOST_PIXELS:
+        if image.width * image.height > 50_000_000:
             raise ApiError("large")
         return ImageOps.exif_transpose(image).convert("RGBA")
     except UNREADABLE:

@@ -45,6 +45,12 @@ def picture_bytes(answer: Response) -> bytes:
     return b64decode(call.result or "")
 
 
+def revised(answer: Response) -> str:
+    call = answer.output[0]
+    assert call.type == "image_generation_call"
+    return call.revised_prompt or ""
+
+
 def data_url(image: Image.Image | bytes) -> str:
     if isinstance(image, Image.Image):
         buffer = BytesIO()

@@ -1,6 +1,5 @@
 """What the demo studio refuses, in the API's words, and what it forgets."""
 
-import time
 from typing import Any
 
 import httpx2
@@ -10,7 +9,7 @@ from PIL import Image
 
 from app.demo import studio
 from app.demo.server import DemoServer
-from tests.demo.talk import ask, data_url, refused, say, shown
+from tests.demo.talk import data_url, refused, say
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,6 @@ from tests.demo.talk import ask, data_url, refused, say, shown
         ("partial_images", "2", "invalid_type"),
         ("model", "gpt-image-9", "invalid_value"),
         ("action", "edit", "invalid_value"),
-        ("frame_count", 4, "invalid_value"),
     ],
 )
 def test_a_bad_setting_is_named(client: OpenAI, setting: str, value: Any, code: str) -> None:
@@ -66,8 +64,10 @@ def test_input_fidelity_is_refused_as_the_api_does(client: OpenAI) -> None:
             "previous_response_not_found",
             "previous_response_id",
         ),
+        ({"previous_response_id": ["a"]}, "previous_response_not_found", "previous_response_id"),
+        ({"extra_body": {"input": None}}, "missing_required_parameter", "input"),
         ({"tool_choice": "maybe"}, "invalid_value", "tool_choice"),
-        ({"background": True, "store": False}, "invalid_value", "store"),
+        ({"background": True}, "unsupported_parameter", "background"),
     ],
 )
 def test_a_bad_field_is_named(
@@ -81,7 +81,7 @@ def test_a_bad_field_is_named(
     ("part", "code"),
     [
         ({"image_url": "https://example.com/a.png"}, "invalid_image_url"),
-        ({"file_id": "file-1"}, "image_file_not_found"),
+        ({"file_id": "file-1"}, "invalid_image_url"),
         ({"image_url": "data:image/png;base64,???"}, "invalid_base64_image"),
         ({"image_url": "data:image/png;base64,AAAA"}, "invalid_image_file"),
         ({"image_url": data_url(Image.new("1", (9000, 9000)))}, "image_too_large"),
@@ -94,11 +94,6 @@ def test_a_picture_that_cannot_be_had_is_refused(client: OpenAI, part: Any, code
 
 def test_a_prompt_that_is_too_long_is_refused(client: OpenAI) -> None:
     assert refused(client, "fox " * 10_000).code == "context_length_exceeded"
-
-
-def test_a_picture_in_an_assistant_message_is_refused(client: OpenAI) -> None:
-    message = shown("look", "data:image/png;base64,AAAA")[0] | {"role": "assistant"}
-    assert "'output_text' and 'refusal'" in refused(client, [message]).message
 
 
 def test_moderation_says_at_which_stage(client: OpenAI) -> None:
@@ -121,34 +116,21 @@ def test_a_response_is_forgotten_when_deleted_or_never_stored(client: OpenAI) ->
 def test_the_oldest_responses_are_forgotten(
     client: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio, "KEPT_RESPONSES", 1)
-    first, second = say(client), say(client)
+    first = say(client)
+    size = len(client.responses.with_raw_response.retrieve(first.id).content)
+    monkeypatch.setattr(studio, "KEPT_BYTES", size * 3 // 2)
+    second = say(client)
     assert client.responses.retrieve(second.id) == second
     with pytest.raises(NotFoundError):
         client.responses.retrieve(first.id)
 
 
-def test_only_background_responses_can_be_cancelled(client: OpenAI) -> None:
-    with DemoServer(delay=30) as slow:
-        patient = client.with_options(base_url=slow.base_url)
-        queued = ask(patient, "a fox", background=True)
-        assert queued.status == "queued"
-        error = refused(patient, "make it night", previous_response_id=queued.id)
-        assert error.code == "previous_response_not_found"
-        for _ in range(2):
-            assert patient.responses.cancel(queued.id).status == "cancelled"
+def test_a_response_cannot_be_cancelled_since_none_is_in_the_background(client: OpenAI) -> None:
     done = say(client)
     with pytest.raises(BadRequestError, match="synchronous"):
         client.responses.cancel(done.id)
-
-
-def test_a_background_response_is_polled_to_its_picture(client: OpenAI) -> None:
-    answer = ask(client, "a fox", background=True)
-    deadline = time.monotonic() + 10
-    while answer.status != "completed" and time.monotonic() < deadline:
-        answer = client.responses.retrieve(answer.id)
-    assert answer.output[0].type == "image_generation_call"
-    assert ask(client, "make it night", previous_response_id=answer.id).status == "completed"
+    with pytest.raises(NotFoundError):
+        client.responses.cancel("resp_unknown")
 
 
 def test_models_say_when_they_shut_down(client: OpenAI) -> None:
@@ -167,7 +149,6 @@ def test_a_wrong_address_has_the_api_s_shape(
     answer = httpx2.request(method, server.base_url + path, headers={"Authorization": "Bearer x"})
     assert answer.status_code == status
     assert set(answer.json()["error"]) == {"message", "type", "param", "code"}
-    assert answer.headers["x-request-id"].startswith("req_")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer"}, {"Authorization": "Basic x"}])
@@ -177,15 +158,27 @@ def test_a_call_without_a_key_is_refused(server: DemoServer, headers: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("host", "status"), [("localhost:1", 200), ("[::1]:1", 200), ("evil.example", 403)]
+    ("host", "status"), [("localhost:1", 200), ("127.0.0.1", 200), ("evil.example", 403)]
 )
 def test_a_call_under_another_name_is_refused(server: DemoServer, host: str, status: int) -> None:
     headers = {"Host": host, "Authorization": "Bearer x"}
     assert httpx2.get(f"{server.base_url}/models", headers=headers).status_code == status
 
 
-@pytest.mark.parametrize("body", [b"", b"[1]", b"{", b"[" * 100_000, b'{"temperature": NaN}'])
-def test_a_body_that_is_no_json_object_is_refused(server: DemoServer, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[1]",
+        b"{",
+        b"[" * 100_000,
+        b'{"temperature": NaN}',
+        b'{"model": [], "input": "a fox"}',
+        b'{"model": "gpt-5.5", "input": [5]}',
+        b'{"model": "gpt-5.5", "input": "a fox", "tools": {"type": 1}}',
+    ],
+)
+def test_a_body_of_the_wrong_form_is_refused(server: DemoServer, body: bytes) -> None:
     headers = {"Authorization": "Bearer x"}
     answer = httpx2.post(f"{server.base_url}/responses", content=body, headers=headers)
     assert answer.status_code == 400
