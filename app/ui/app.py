@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -60,12 +60,14 @@ class SfumatoApp(App[None]):
             self.notify(problem, title="Themes", severity="warning", markup=False)
         self.theme_changed_signal.subscribe(self, self._remember_theme)
 
+    @work(thread=True, exit_on_error=False)
     def _remember_theme(self, theme: object) -> None:
+        """Writes the choice down, in a thread; a disk that refuses it costs only that."""
         from app.storage.settings import save_choice
 
         settings = self.workshop.settings_file
         if settings is not None:
-            self.run_worker(asyncio.to_thread(save_choice, settings, "theme", self.theme))
+            save_choice(settings, "theme", self.theme)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the main screen, then the theme picker and quitting."""

@@ -71,7 +71,7 @@ async def test_a_follow_up_names_its_parent_and_resends_tools_and_instructions(t
     assert [part["text"] for part in request.content] == ["bluer"]
 
 
-async def test_recap_then_prompt_then_pictures_in_order_with_the_mask_in_the_tool(talk: Talk) -> None:
+async def test_recap_prompt_and_pictures_go_in_order_with_the_mask_in_the_tool(talk: Talk) -> None:
     first, second, mask = png((1, 2, 3)), b"RIFF....WEBP", png((0, 0, 0))
     await talk.ask(
         ImageRequest(

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets._toast import Toast
 
 from app.api.gateway import OpenAIGateway
 from app.domain.conversation import Conversation, Turn
@@ -76,6 +77,12 @@ class Chat:
         """The screen without blanks, breaks and edges: for what may wrap anywhere."""
         return "".join(self.screen.translate(EDGES).split())
 
+    @property
+    def toasts(self) -> str:
+        """The words of the toasts now shown, which lie over other text, without blanks."""
+        shown = [toast._notification for toast in self.app.screen.query(Toast)]
+        return "".join("".join((each.title + each.message).split()) for each in shown)
+
     async def type(self, text: str, *keys: str) -> None:
         """Types ``text`` and then presses ``keys``."""
         await self.pilot.press(*text, *keys)
@@ -113,10 +120,10 @@ class Chat:
         await self.pilot.pause()
 
     async def sees(self, text: str) -> None:
-        """Waits until ``text`` is on the screen; blanks and line breaks do not count."""
+        """Waits until ``text`` is on the screen or in a toast; blanks and breaks do not count."""
         wanted = "".join(text.split())
         try:
-            await self.until(lambda: wanted in self.joined)
+            await self.until(lambda: wanted in self.joined or wanted in self.toasts)
         except TimeoutError:
             raise AssertionError(f"{text!r} is not on the screen:\n{self.screen}") from None
 

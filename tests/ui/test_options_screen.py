@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from app.domain.options import SPECS, Action, Options, check
 from app.ui.screens.option_row import OptionRow
@@ -28,7 +28,7 @@ async def go_to(pilot: Pilot[None], label: str) -> None:
 def value_shown(screen: OptionsScreen, label: str) -> str:
     """The value of a row as it is written."""
     row = next(row for row in screen.query(OptionRow) if row.spec.label == label)
-    return str(row.query_one(".value").visual).strip(" ‹›")
+    return str(row.query_one(".value", Static).visual).strip(" ‹›")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from app.api.gateway import OpenAIGateway
 from app.domain.conversation import Conversation, Picture, Status, Turn, Usage
@@ -115,6 +116,8 @@ def showing(
             app.studio.live = live or {}
         await pilot.pause(0.3)
         await pilot.press(*keys)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False
         await pilot.pause(0.3)
 
     return steps

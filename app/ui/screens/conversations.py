@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -83,8 +84,9 @@ class ConversationsScreen(Sheet[str | None]):
     def on_mount(self) -> None:
         """Reads the library, off the event loop."""
         self.query_one(Input).focus()
-        self.run_worker(self._read(), group="library")
+        self._read()
 
+    @work(group="library")
     async def _read(self) -> None:
         try:
             self._all = await asyncio.to_thread(self.library.list)
@@ -157,8 +159,9 @@ class ConversationsScreen(Sheet[str | None]):
         if chosen.id == self.current:
             self._say("This conversation is open. Open another or a new one (Ctrl+N) first.")
             return
-        self.run_worker(self._trash(chosen), group="library")
+        self._trash(chosen)
 
+    @work(group="library")
     async def _trash(self, summary: ConversationSummary) -> None:
         if summary in self._all and await self._done(self.library.trash, summary.id):
             self._all = [item for item in self._all if item.id != summary.id]
@@ -169,8 +172,9 @@ class ConversationsScreen(Sheet[str | None]):
     def action_restore(self) -> None:
         """Brings back what was moved to the trash last."""
         if self._trashed:
-            self.run_worker(self._restore(self._trashed.pop()), group="library")
+            self._restore(self._trashed.pop())
 
+    @work(group="library")
     async def _restore(self, summary: ConversationSummary) -> None:
         if await self._done(self.library.restore, summary.id):
             self._all.append(summary)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.widgets import Footer
@@ -65,11 +65,18 @@ class Studio(CommandActions, TurnActions, StudioBase):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
-        self.run_worker(self._open(), group="start", exit_on_error=False)
-        self.run_worker(self.workshop.gateway.warm(), group="start", exit_on_error=False)
+        self._open()
+        self._warm()
         for problem in self.workshop.problems:
             self.say(problem, title="Settings", severity="warning")
 
+    @work(group="start")
+    async def _warm(self) -> None:
+        """Loads what the first turn would wait for; what fails here is told by that turn."""
+        with suppress(SfumatoError):
+            await self.workshop.gateway.warm()
+
+    @work(group="start")
     async def _open(self) -> None:
         """Opens the library and the conversation that was asked for, or else a new one."""
         try:
@@ -148,8 +155,9 @@ class Studio(CommandActions, TurnActions, StudioBase):
 
     def follow(self, updates: AsyncGenerator[Update, None], words: str = "", **given: Any) -> None:
         """Runs one turn in a worker of its own; ``words`` and ``given`` return if it is refused."""
-        self.run_worker(self._follow(updates, words, given), group="turns", exit_on_error=False)
+        self._follow(updates, words, given)
 
+    @work(group="turns", exit_on_error=False)
     async def _follow(
         self, updates: AsyncGenerator[Update, None], words: str, given: dict[str, Any]
     ) -> None:

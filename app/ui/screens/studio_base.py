@@ -9,6 +9,7 @@ from functools import cached_property, wraps
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
+from textual import work
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -120,7 +121,7 @@ class StudioBase(Screen[None]):
     ) -> None:
         """Sends a prompt as a new turn from ``parent``, by default the head."""
         if self.session is None:
-            self.run_worker(self._send_later(words, inputs, mask), group="start")
+            self._send_later(words, inputs, mask)
             return
         origin = parent or self.session.conversation.head
         try:
@@ -132,6 +133,7 @@ class StudioBase(Screen[None]):
         else:
             self.follow(updates, words, inputs=inputs, mask=mask)
 
+    @work(group="start")
     async def _send_later(
         self, words: str, inputs: tuple[Checked, ...], mask: Checked | None
     ) -> None:

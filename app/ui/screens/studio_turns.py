@@ -6,6 +6,8 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
+from textual import work
+
 from app.domain.conversation import Picture, Turn
 from app.domain.errors import Refused
 from app.domain.options import Action
@@ -96,8 +98,9 @@ class TurnActions(StudioBase):
     def action_open_outside(self) -> None:
         """Opens the picture in the program that the system has for it."""
         path = self.selected_picture().path
-        self.run_worker(self._open_outside(path), group="outside", exit_on_error=False)
+        self._open_outside(path)
 
+    @work(group="outside")
     @told
     async def _open_outside(self, path: Path) -> None:
         from app.ui.outside import open_file

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -202,10 +202,11 @@ class Prompt(Widget):
         """Looks for completions of what is typed so far."""
         text = self.area.text
         if text.startswith("/") and "\n" not in text:
-            self.run_worker(self._complete(text), group="complete", exclusive=True)
+            self._complete(text)
         else:
             self.close_completions()
 
+    @work(group="complete", exclusive=True)
     async def _complete(self, text: str) -> None:
         """Completes ``text``; in a thread, since paths are looked up on the disk."""
         from app.session.commands import complete
