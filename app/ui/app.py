@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import work
@@ -20,6 +20,9 @@ from app.ui.keys import palette_keys
 from app.ui.screens.studio import Studio
 from app.ui.theming import DEFAULT_THEME, default_variables, load_themes
 from app.ui.workshop import Workshop
+
+if TYPE_CHECKING:
+    from app.session.commands import Command
 
 
 class SfumatoApp(App[None]):
@@ -71,15 +74,22 @@ class SfumatoApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every command of the main screen, then the theme picker and quitting."""
+        from app.session.commands import COMMANDS
+
         if screen is self.studio:
             for key in palette_keys():
                 title = key.help[:1].upper() + key.help[1:]
                 yield SystemCommand(title, key.name, self._runner(key.action))
+            for command in COMMANDS.values():
+                yield SystemCommand(command.usage, command.help, self._starter(command))
         yield SystemCommand("Change the theme", "colours", self.action_change_theme)
         yield SystemCommand("Quit", "Ctrl+Q", self.action_quit)
 
     def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
         return partial(self.studio.run_action, action.removeprefix("screen."))
+
+    def _starter(self, command: Command) -> Callable[[], Awaitable[None]]:
+        return partial(self.studio.start_command, command)
 
     def _fatal_error(self) -> None:
         """Leaves with one sentence: Textual's own report shows variables, a key among them."""

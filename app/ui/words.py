@@ -94,7 +94,10 @@ def siblings(place: tuple[int, int]) -> Content:
 
 def queued() -> Content:
     """The state of a turn that waits for the one before it."""
-    return Content.styled("◌ queued: sent when the turn before it is done", "$muted")
+    return Content.styled(
+        "◌ queued: sent when the turn before it is done · Tab, then Backspace takes it back",
+        "$muted",
+    )
 
 
 def progress(live: Live, now: float) -> Content:

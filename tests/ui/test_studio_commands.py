@@ -250,6 +250,18 @@ async def test_the_palette_has_every_command(fake_api: FakeApi, tmp_path: Path) 
         await chat.until(lambda: chat.border.split()[0] == "generate")
 
 
+async def test_the_palette_types_a_command_that_needs_a_value(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        await chat.press("ctrl+p")
+        await chat.type("/mask")
+        await chat.sees("/mask PATH")
+        await chat.press("enter")
+        await chat.until(lambda: chat.prompt == "/mask ")
+        assert chat.studio.prompt.area.has_focus
+
+
 async def test_a_mask_travels_in_the_tool(fake_api: FakeApi, tmp_path: Path) -> None:
     from PIL import Image
 

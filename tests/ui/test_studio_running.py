@@ -70,8 +70,7 @@ async def test_a_queued_prompt_can_be_taken_back(fake_api: FakeApi, tmp_path: Pa
         await running(chat, "a fox")
         await chat.type("make it night", "enter")
         await chat.sees("queued")
-        chat.studio.transcript.focus()
-        await chat.press("backspace")
+        await chat.press("tab", "backspace")
         await chat.until(lambda: len(chat.turns) == 1)
         assert chat.prompt == "make it night"
         assert chat.app.focused is chat.studio.prompt.area

@@ -231,6 +231,15 @@ class Studio(CommandActions, TurnActions, StudioBase):
         self.transcript.select_last()
         self.transcript.focus()
 
+    def on_prompt_area_left(self) -> None:
+        """Tab goes to the transcript, also while Esc would cancel."""
+        self.action_to_transcript()
+
+    def on_prompt_area_scrolled(self, message: PromptArea.Scrolled) -> None:
+        """Scrolls the transcript while the prompt keeps the focus."""
+        page = max(1, self.transcript.size.height - 2)
+        self.transcript.scroll_relative(y=message.pages * page, animate=False)
+
     def action_to_prompt(self) -> None:
         """Back to the prompt."""
         self.prompt.area.focus()

@@ -15,7 +15,7 @@ from app.ui.screens.studio_base import StudioBase, told
 from app.ui.widgets.prompt import PromptArea
 
 if TYPE_CHECKING:
-    from app.session.commands import ParsedCommand
+    from app.session.commands import Command, ParsedCommand
 
 
 class CommandActions(StudioBase):
@@ -42,6 +42,14 @@ class CommandActions(StudioBase):
         if paths:
             await self.attach(paths)
         return bool(paths)
+
+    async def start_command(self, command: Command) -> None:
+        """From the palette: runs a command, or types it for the person to complete."""
+        if command.argument:
+            self.prompt.put(f"/{command.name} ")
+            self.prompt.area.focus()
+        else:
+            await self.run_command(f"/{command.name}")
 
     async def _run(self, command: ParsedCommand) -> None:
         """Carries out one command. Raises SfumatoError with the reason when it cannot."""

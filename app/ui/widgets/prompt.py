@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,16 @@ class PromptArea(TextArea):
             super().__init__()
             self.paths = paths
 
+    class Left(Message):
+        """Tab with nothing to complete: on to the transcript."""
+
+    class Scrolled(Message):
+        """PageUp (-1) or PageDown (1): the transcript is meant."""
+
+        def __init__(self, pages: int) -> None:
+            super().__init__()
+            self.pages = pages
+
     class Completing(Message):
         """↑ ↓ Tab while completions are shown: ``step`` moves, 0 accepts."""
 
@@ -67,15 +79,18 @@ class PromptArea(TextArea):
 
     async def _on_key(self, event: events.Key) -> None:
         """The keys that mean something else here than in an editor; the rest edits."""
-        handler = {
+        handlers: dict[str, Callable[[], bool]] = {
             "enter": self._submit,
             "ctrl+j": self._newline,
             "shift+enter": self._newline,
             "alt+enter": self._newline,
             "tab": self._accept,
+            "pageup": partial(self._scroll, -1),
+            "pagedown": partial(self._scroll, 1),
             "up": self._up,
             "down": self._down,
-        }.get(event.key)
+        }
+        handler = handlers.get(event.key)
         if handler is not None and handler():
             event.stop()
             event.prevent_default()
@@ -91,8 +106,11 @@ class PromptArea(TextArea):
         return True
 
     def _accept(self) -> bool:
-        if self.completing:
-            self.post_message(self.Completing(0))
+        self.post_message(self.Completing(0) if self.completing else self.Left())
+        return True
+
+    def _scroll(self, pages: int) -> bool:
+        self.post_message(self.Scrolled(pages))
         return True
 
     def _up(self) -> bool:
