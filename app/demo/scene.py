@@ -1,16 +1,17 @@
-"""What a picture holds: scenes from words, edits that leave the rest in place, JSON and English."""
+"""What a picture holds: scenes from words, and edits that leave the rest in place."""
 
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import reduce
 from math import hypot
 from random import Random
 from zlib import crc32
 
-from app.demo.subjects import Figure, rows, table
-from app.demo.words import Item, lexicon, read
+from app.demo.subjects import Figure, Point, rows, table
+from app.demo.words import Item, read
 
-MOST_THINGS = 24
+MOST_WORDS, MOST_EDITS, MOST_THINGS = 2000, 100, 24
 LAMPS = ("sun", "moon", "planet")
 UNKNOWN = ("dream", "dream", "dream", "mountains", "sea", "desert", "meadow")
 ANY_TIME = ["dawn", "day", "day", "sunset", "sunset"]
@@ -41,7 +42,7 @@ class Thing:
 class Scene:
     """Everything the painter needs; an empty time, weather or place leaves it as it is."""
 
-    seed: int
+    words: tuple[str, ...]  # the prompt, empty for a blank scene, and the edits that led to it
     place: str = ""
     time: str = ""
     weather: str = ""
@@ -49,74 +50,58 @@ class Scene:
     tone: int = 0
     things: tuple[Thing, ...] = ()
 
+    @property
+    def seed(self) -> int:
+        """The number that all chance in the picture comes from."""
+        return crc32(" ".join(self.words[0].lower().split()).encode("utf-8", "replace"))
+
 
 def to_json(scene: Scene) -> str:
-    """The scene as one line of JSON."""
-    return json.dumps(asdict(scene), separators=(",", ":"))
+    """The words of the scene as one line of JSON."""
+    return json.dumps({"sfumato": scene.words})
 
 
 def from_json(text: str) -> Scene | None:
-    """The scene that `to_json` wrote, or None for any other text."""
+    """The scene whose words `to_json` wrote, or None for any other text."""
     try:
-        fields = json.loads(text[:20_000])
-        things = [t | {"wears": tuple(map(tuple, t["wears"]))} for t in fields.pop("things")]
-        scene = Scene(**fields, things=tuple(Thing(**t) for t in things))
-        return scene if _sound(scene) else None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        first, *edits = map(str, json.loads(text[:20_000])["sfumato"][:MOST_EDITS])
+    except (ValueError, TypeError, LookupError, RecursionError):
         return None
-
-
-def _sound(scene: Scene) -> bool:
-    """Whether every field is one that a prompt could have led to."""
-    said = {*lexicon().values(), ("place", ""), ("time", ""), ("weather", "")}
-    things, (colours, kinds) = scene.things, table()
-    looks = [look for t in things for look in ((t.kind, t.colour), *t.wears)]
-    measures = [n for t in things for n in (t.x, t.y, t.size, t.dx, t.dy)]
-    return (
-        all((name, getattr(scene, name)) in said for name in ("place", "time", "weather", "style"))
-        and type(scene.seed) is type(scene.tone) is int
-        and 0 <= scene.seed < 2**32
-        and abs(scene.tone) <= 360
-        and all(kind in kinds and colour in ("", *colours) for kind, colour in looks)
-        and all(type(n) in (int, float) and abs(n) <= 2 for n in measures)
-        and all(t.size >= 0.005 and type(t.flip) is bool and len(t.wears) <= 8 for t in things)
-        and len(things) <= MOST_THINGS
-    )
+    return reduce(change, edits, imagine(first) if first else blank())
 
 
 def describe(scene: Scene) -> str:
     """The revised prompt: the scene in two sentences."""
-    names = [f"{t.colour} {t.kind}".strip() for t in scene.things if t.figure.habitat != "light"]
-    phrases = ["a wide and quiet view" if scene.place else "the given picture"]
-    phrases = phrases if not (names and scene.place) else []
-    for name in list(dict.fromkeys(names))[:4]:
-        many, end = names.count(name), "es" if name[-1] in "xh" else "s"
-        article = "an" if name[0] in "aeiou" else "a"
-        phrases.append(f"{article} {name}" if many == 1 else f"{many} {name}{end}")
-    said = {"style": scene.style, "place": scene.place, "time": scene.time}
-    told = [" ".join(rows("words.txt")[sort][value][1]) for sort, value in said.items() if value]
-    closing = " ".join(rows("words.txt")["weather"][scene.weather or "fair"][1])
-    return f"{told[0]} {', '.join(phrases)} {' '.join(told[1:])}".strip() + f". {closing}"
+    names = [f"{t.colour} {t.kind}".strip() for t in scene.things if t.kind not in LAMPS]
+    subjects = [] if scene.place else ["the given picture"]
+    for name in list(dict.fromkeys(names))[:5]:
+        end, many = "es" if name[-1] in "xh" else "s", names.count(name)
+        one = f"an {name}" if name[0] in "aeiou" else f"a {name}"
+        subjects.append(f"{many} {name}{end}" if many > 1 else one)
+    parts = {"style": scene.style, "place": scene.place, "time": scene.time}
+    told = [" ".join(rows("words.txt")[sort][v][1]) for sort, v in parts.items() if v]
+    told.insert(1, ", ".join(subjects) or "a wide and quiet view")
+    return f"{' '.join(told)}. {' '.join(rows('words.txt')['weather'][scene.weather or 'fair'][1])}"
 
 
 def blank() -> Scene:
     """Nothing: a scene for a picture that is not one of ours, which stays as it is."""
-    return Scene(seed=0)
+    return Scene(words=("",))
 
 
 def imagine(prompt: str) -> Scene:
     """A new scene from the words of a prompt; the same words always give the same scene."""
-    seed = crc32(" ".join(prompt.lower().split()).encode())
-    rng, (said, items) = Random(seed), read(prompt)
+    scene = Scene(words=(prompt[:MOST_WORDS] or " ",))
+    rng, (said, items) = Random(scene.seed), read(scene.words[0])
     items = [item for item in items if item.kind]
     kinds, unknown = {item.kind for item in items}, rng.choice(UNKNOWN)
     place = said.get("place") or (table()[1][items[0].kind].home if items else unknown)
     style, words = said.get("style", "none"), rows("words.txt")
     fitting = [*words["place"][place][2:], *words["style"][style][2:], ANY_TIME][0]
     fitting = ["night"] if {"moon", "star", "ufo"} & kinds else fitting
-    time = said.get("time") or rng.choice(fitting)
-    reach = 9 if items or "place" in said else 70
-    scene = Scene(seed, place, time, said.get("weather", ""), style, rng.randint(-reach, reach))
+    time, reach = said.get("time") or rng.choice(fitting), 9 if items or "place" in said else 70
+    weather, tone = said.get("weather", ""), rng.randint(-reach, reach)
+    scene = Scene(scene.words, place, time, weather, style, tone)
     for index, item in enumerate(items):
         hero = 1.25 if not index and item.count == 1 and len(items) < 4 else 1
         scene = _add(scene, replace(item, scale=item.scale * hero))
@@ -128,41 +113,43 @@ def imagine(prompt: str) -> Scene:
 
 def change(scene: Scene, prompt: str) -> Scene:
     """The scene after an edit in words; what they do not speak of stays in place."""
-    before, verb = scene, ""
-    prompt = SWAP.sub(r"remove \1, add \2", prompt)
-    for clause in re.split(r"[,;.!]|\band\b|\bthen\b|\bbut\b", prompt):
+    after, verb = scene, ""
+    swapped = SWAP.sub(r"remove \1, add \2", prompt[:MOST_WORDS])
+    for clause in re.split(r"[,;.!]|\band\b|\bthen\b|\bbut\b", swapped):
         said, items = read(clause)
         verb = said.get("verb", verb)
-        if verb == "remove":
-            scene = _without(scene, {item.kind for item in items})
-            plain = {"weather": "clear", "style": "none"}
-            said, items = {sort: plain[sort] for sort in plain if sort in said}, []
-        scene = _edit(scene, said, items, verb)
-    tone = (scene.tone + 210 + crc32(prompt.encode()) % 90) % 360 - 180
-    return scene if scene != before else replace(scene, tone=tone)
+        after = _edited(after, said, items, verb)
+    if after == scene:
+        tone = scene.tone + 210 + crc32(prompt.encode("utf-8", "replace")) % 90
+        after = replace(scene, tone=tone % 360 - 180)
+    return replace(after, words=(*scene.words, prompt[:MOST_WORDS]))
+
+
+def _edited(scene: Scene, said: dict[str, str], items: list[Item], verb: str) -> Scene:
+    if verb == "remove":
+        plain = {"weather": "clear", "style": "none"}
+        said = {sort: plain[sort] for sort in plain if sort in said}
+        scene, items = _without(scene, {item.kind for item in items}), []
+    sorts, things = ("place", "time", "weather", "style"), scene.things
+    scene = replace(scene, **{sort: said.get(sort, getattr(scene, sort)) for sort in sorts})
+    if "time" in said:
+        lamp = "moon" if scene.time == "night" else "sun"
+        things = tuple(replace(t, kind=lamp) if t.kind in LAMPS[:2] else t for t in things)
+        scene = replace(scene, things=things)
+    for item in items:
+        kind = item.kind or (scene.things[0].kind if scene.things else "")
+        if kind in {t.kind for t in scene.things} and verb != "add":
+            things = tuple(_altered(t, item) if t.kind == kind else t for t in scene.things)
+            scene = replace(scene, things=things)
+        elif kind:
+            scene = _add(scene, replace(item, kind=kind))
+    return scene
 
 
 def _without(scene: Scene, gone: set[str]) -> Scene:
     left = (t for t in scene.things if t.kind not in gone)
     things = (replace(t, wears=tuple(w for w in t.wears if w[0] not in gone)) for t in left)
     return replace(scene, things=tuple(things))
-
-
-def _edit(scene: Scene, said: dict[str, str], items: list[Item], verb: str) -> Scene:
-    ways = {name: said.get(name, getattr(scene, name)) for name in ("place", "time", "weather")}
-    scene = replace(scene, **ways, style=said.get("style", scene.style))
-    if "time" in said:
-        lamp = "moon" if scene.time == "night" else "sun"
-        things = (replace(t, kind=lamp) if t.kind in LAMPS[:2] else t for t in scene.things)
-        scene = replace(scene, things=tuple(things))
-    for item in items:
-        kind = item.kind or (scene.things[0].kind if scene.things else "")
-        if kind in {t.kind for t in scene.things} and verb != "add":
-            things = (_altered(t, item) if t.kind == kind else t for t in scene.things)
-            scene = replace(scene, things=tuple(things))
-        elif kind:
-            scene = _add(scene, replace(item, kind=kind))
-    return scene
 
 
 def _altered(thing: Thing, item: Item) -> Thing:
@@ -180,24 +167,24 @@ def _add(scene: Scene, item: Item) -> Scene:
         things[hosts[-1]] = replace(host, wears=(*others, (item.kind, item.colour)))
         return replace(scene, things=tuple(things))
     for index in range(min(item.count, MOST_THINGS - len(things))):
-        rng = Random(f"{scene.seed} {item.kind} {len(things)}")
-        x, y = _spot(scene.place, figure.habitat, rng, things)
+        x, y = _spot(scene, item.kind, things)
         size = figure.size * item.scale * item.count**-0.3 * (1 - 0.1 * (index % 3))
         size = min(size, y - 0.12) if figure.habitat in ("far", "ground") else size
-        things.append(Thing(item.kind, item.colour, x, y, round(size, 4), flip=x > 0.55))
+        things.append(Thing(item.kind, item.colour, x, y, size, flip=x > 0.55))
     if item.bond and len(things) > item.count and figure.habitat != "light":
         things[-2:] = _bound(things[-2], things[-1], item.bond)
     return replace(scene, things=tuple(things))
 
 
-def _spot(place: str, habitat: str, rng: Random, things: list[Thing]) -> tuple[float, float]:
+def _spot(scene: Scene, kind: str, things: list[Thing]) -> Point:
     """A spot for a figure: near the middle when it is alone, else far from the rest."""
-    spots, third = rows("places.txt")["spot"], rng.choice((0.4, 0.5, 0.6))
-    x0, x1, y0, y1 = map(float, spots.get(f"{place}-{habitat}", spots[habitat])[0])
+    spots, habitat = rows("places.txt")["spot"], table()[1][kind].habitat
+    x0, x1, y0, y1 = map(float, spots.get(f"{scene.place}-{habitat}", spots[habitat])[0])
+    rng = Random(f"{scene.seed} {kind} {len(things)}")
+    if not things:
+        return min(x1, max(x0, rng.uniform(0.38, 0.62))), rng.uniform(y0, y1)
     taken = [(t.x, t.y - (t.size / 2 if t.y > 0.5 else 0)) for t in things]
-    tries = [(round(rng.uniform(x0, x1), 4), round(rng.uniform(y0, y1), 4)) for _ in range(16)]
-    if not taken:
-        return min(tries, key=lambda at: abs(at[0] - third))
+    tries = [(rng.uniform(x0, x1), rng.uniform(y0, y1)) for _ in range(16)]
     return max(tries, key=lambda at: min(hypot(at[0] - x, (at[1] - y) / 2) for x, y in taken))
 
 

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
+Size = tuple[int, int]
 Rows = dict[str, dict[str, list[list[str]]]]
 WHITE, SHADE = (255, 255, 255), (44, 34, 84)
 FINE = 2  # everything is drawn this many times larger, then reduced, for smooth edges
@@ -38,6 +39,9 @@ class Figure(NamedTuple):
     home: str
     head: list[float]  # x, y and size; empty when it can wear nothing
     shapes: list[Shape]
+
+
+Coat = tuple[Shape, Colour]
 
 
 @cache
@@ -131,38 +135,36 @@ def trace(mask: Image.Image, shape: Shape) -> None:
         draw.polygon(smooth(points, closed=True) if form == "~" else points, 255)
 
 
-def drawn(
-    size: tuple[int, int], coats: list[tuple[Shape, Colour]], light: Colour, sun_right: bool
-) -> Image.Image:
-    """A transparent picture of `size` with shapes (in pixels, FINE times as large) in colours."""
+def drawn(size: Size, coats: list[Coat], light: Colour, right: bool) -> Image.Image:
+    """A transparent picture of `size` with shapes (in pixels, FINE times as large) in colours.
+
+    `light` colours everything and comes from the `right` or the left.
+    """
     canvas = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
     for shape, main in coats:
-        mask = Image.new("L", canvas.size)
+        mask, letter = Image.new("L", canvas.size), shape.code[0]
         trace(mask, shape)
         if box := mask.getbbox():
-            tile = _tile(shape.code[0].lower(), main, mask.crop(box).size, light, sun_right)
-            strength = 0.34 if shape.code[0].isupper() else 0.7 if shape.code[1] == "h" else 1
+            tile = _tile(letter.lower(), main, mask.crop(box).size, light, right)
+            strength = 0.34 if letter.isupper() else 0.7 if shape.code[1] == "h" else 1
             tile.putalpha(mask.crop(box).point([int(v * strength) for v in range(256)]))
             canvas.alpha_composite(tile, box[:2])
-    layer = canvas.reduce(FINE)
-    alpha, step = layer.getchannel("A"), max(1, min(size) // 400)
-    beside = ImageChops.offset(alpha, -step if sun_right else step, step)
-    rim = ImageChops.subtract(alpha, beside).point(lambda v: v * 0.4)
-    layer.paste((*lit((255, 244, 214), light), 255), None, rim)
+    layer, step = canvas.reduce(FINE), max(1, min(size) // 400)
+    alpha = layer.getchannel("A")
+    rim = ImageChops.subtract(alpha, ImageChops.offset(alpha, -step if right else step, step))
+    layer.paste((*lit((255, 244, 214), light), 255), None, rim.point(lambda v: v * 0.4))
     return layer
 
 
-def _tile(
-    letter: str, main: Colour, size: tuple[int, int], light: Colour, sun_right: bool
-) -> Image.Image:
-    """A tile in the colour of a letter, brighter toward the sun and darker away from it."""
+def _tile(letter: str, main: Colour, size: Size, light: Colour, right: bool) -> Image.Image:
+    """A tile in the colour of a letter, brighter toward the light and darker away from it."""
     other = mix((main[1], main[2], main[0]), (255, 240, 210), 0.25)
     pale, dark = mix(main, (255, 246, 226), 0.55), mix(main, SHADE, 0.3)
     own = {"m": main, "i": main, "d": dark, "l": pale, "a": other}
-    colour = own.get(letter) or table()[0][letter]
+    colour, x = own.get(letter) or table()[0][letter], 65 if right else 0
     if letter in "yi":
         return Image.new("RGB", size, colour)
-    colour, x = lit(colour, light), 65 if sun_right else 0
+    colour = lit(colour, light)
     near, far = mix(colour, lit((255, 250, 232), light), 0.2), mix(colour, SHADE, 0.26)
     away = Image.radial_gradient("L").resize(size, box=(x, 84, 190 + x, 256))
     return Image.composite(Image.new("RGB", size, far), Image.new("RGB", size, near), away)
