@@ -203,9 +203,14 @@ class FakeApi:
         self._started.set()
         await self._stopping.wait()
         server.close()
+        # A connection accepted just now needs some rounds of the loop until its task has begun;
+        # cancelled before that, it would never be closed.
+        for _ in range(5):
+            await asyncio.sleep(0)
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+        await asyncio.sleep(0)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
