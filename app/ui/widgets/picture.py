@@ -226,8 +226,7 @@ class Picture(Widget):
         return self._entry.prepared if self._entry and not self._words() else None
 
     def _floor(self) -> int:
-        """The first row that stands too low for sixels: terminals scroll the screen when one,
-        rounded up to whole bands, reaches below the last line but one."""
+        """The first row too low for sixels: one below the last line but one scrolls the screen."""
         if self._graphics.protocol != "sixel":
             return self.size.height
         cell_height = self._cache.cell(self._graphics, self.app.size)[1]

@@ -123,12 +123,15 @@ class Transcript(VerticalScroll, can_focus=True):
         return card
 
     def _update_cards(self) -> None:
-        conversation = self.conversation
+        turns = self.conversation.turns
+        families: dict[str | None, list[str]] = {}
+        for turn in turns.values():
+            families.setdefault(turn.parent, []).append(turn.id)
         for turn_id, card in self._cards.items():
-            turn = conversation.turns.get(turn_id)
-            if turn is None:
+            if turn_id not in turns:
                 continue
-            family = [sibling.id for sibling in conversation.siblings(turn_id)]
+            turn = turns[turn_id]
+            family = families[turn.parent]
             place = (family.index(turn_id) + 1, len(family))
             card.show(turn, self.live.get(turn_id), place, self._canvas(turn))
 
