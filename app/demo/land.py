@@ -1,7 +1,6 @@
 """The demo painter's landscapes: sky, ridges that fade with distance, water, weather."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import cos, pi, sin
 from random import Random
 
@@ -12,7 +11,8 @@ from app.demo.scene import LAMPS, Scene
 from app.demo.subjects import FINE, WHITE, Colour, Point, Size, lit, mix, rgb, shape, trace, turned
 
 Line = Sequence[Point]
-Draw = ImageDraw.ImageDraw
+Mask = Image.Image
+CELL = 0.024  # the grid that houses and their windows stand on, in parts of the shorter side
 INDOORS = ("room", "studio")
 
 
@@ -50,36 +50,19 @@ def ridge(form: str, rng: Random, size: Size, top: float, tall: float) -> list[P
 
 
 def roofs(_: str, rng: Random, size: Size, top: float, tall: float) -> list[Point]:
-    """As `ridge`: flat roofs with gaps, highest at both sides of the picture."""
-    (wide, high), x, line = size, -0.02 * size[0], list[Point]()
-    while x < wide * 1.02:
-        arch, end = cos((x / wide - 0.5) * 2 * pi) / 4, x + rng.uniform(0.05, 0.12) * min(size)
-        y, gap = (top + (rng.uniform(-0.5, 0.5) + arch) * tall) * high, 0.005 * min(size)
-        line += [(x, y), (end - gap, y), (end - gap, y + 0.03 * high), (end, y + 0.03 * high)]
+    """As `ridge`: flat roofs with gaps, highest at both sides, whose walls stand on a grid."""
+    cell, x, line = min(size) * CELL, 0.0, list[Point]()
+    while x < size[0]:
+        arch, end = cos((x / size[0] - 0.5) * 2 * pi) / 4, x + cell * rng.choice((3, 4, 5))
+        y = round((top + (rng.uniform(-0.5, 0.5) + arch) * tall) * size[1] / cell) * cell
+        line += [
+            (x, y),
+            (end - cell / 5, y),
+            (end - cell / 5, y + cell * 1.4),
+            (end, y + cell * 1.4),
+        ]
         x = end
     return line
-
-
-def windows(draw: Draw, line: Line, rng: Random, unit: float, near: float) -> None:
-    """Windows in rows below each roof."""
-    pane = unit * (0.006 + 0.007 * near)
-    for (x0, y0), (x1, y1) in pairwise(line):
-        columns = int((x1 - x0) / (pane * 2.6)) if y0 == y1 else 0
-        for spot in (n for n in range(columns * 14) if rng.random() < 0.16):
-            x = x0 + (spot % columns + 0.5) * (x1 - x0) / columns - pane / 2
-            y = y0 + pane * (2 + spot // columns * 3)
-            draw.rectangle((x, y, x + pane, y + pane * 1.5), 255)
-
-
-def caps(draw: Draw, line: Line, rng: Random, unit: float, _near: float) -> None:
-    """Snow on what rises above the mean of a line, with a ragged lower edge."""
-    mean = sum(y for _, y in line) / len(line) - unit * 0.02
-    depths = [max(0, mean - y) * rng.uniform(0.35, 0.75) for _, y in line]
-    low = [(x, y + depth) for (x, y), depth in zip(line, depths, strict=True)]
-    draw.polygon([*line, *low[::-1]], 255)
-
-
-MARKS = {"windows": windows, "caps": caps}
 
 
 class Backdrop:
@@ -113,10 +96,9 @@ class Backdrop:
         """Chance that is the same for each picture of this composition."""
         return Random(f"{self.scene.seed} {name}")
 
-    def sheet(self) -> tuple[Image.Image, Draw]:
-        """A mask of FINE times the picture's size, and what draws on it."""
-        mask = Image.new("L", (self.size[0] * FINE, self.size[1] * FINE))
-        return mask, ImageDraw.Draw(mask)
+    def sheet(self) -> Mask:
+        """An empty mask of FINE times the picture's size."""
+        return Image.new("L", (self.size[0] * FINE, self.size[1] * FINE))
 
     def lay(self, mask: Image.Image, *colours: Colour, strength: float = 1, rim: float = 0) -> None:
         """Colour a sheet from top to bottom, and its upper edge with sunlight."""
@@ -131,7 +113,7 @@ class Backdrop:
 
     def distance(self) -> None:
         """The sky or the wall, with its beams of light, nebula and stars."""
-        scene, (mask, _), (w, h) = self.scene, self.sheet(), self.size
+        scene, mask, (w, h) = self.scene, self.sheet(), self.size
         self.image.paste(ramp(self.size, *self.sky))
         (soft, strength), beams = self.data["beam"].get(scene.place, [["0", "0"], []])
         for code in beams:
@@ -160,25 +142,18 @@ class Backdrop:
         white = lit(WHITE, mix(self.light, WHITE, 0.5))
         self.lay(self.scattered(self.scene.weather), white, strength=0.5)
 
-    def scattered(
-        self, name: str, line: Line = (), near: float = 0.5, much: float = 1
-    ) -> Image.Image:
+    def scattered(self, name: str, line: Line = (), near: float = 0.5, much: float = 1) -> Mask:
         """A sheet with many of what the data calls so, along a line or anywhere; large in front."""
-        (mask, draw), unit, rng = self.sheet(), self.unit * FINE, self.rng(f"{name} {near}")
-        (many, small, large, depth, *_), *kinds = self.data["grow"].get(name, [["0"] * 4])
-        if name in MARKS:
-            MARKS[name](draw, line, rng, unit, near)
-        shapes, least, most = (
-            [[shape(code) for code in codes] for codes in kinds],
-            float(small),
-            float(large),
-        )
-        for _ in range(round(float(many) * much * self.detail * mask.width / unit)):
+        mask, unit, rng = self.sheet(), self.unit * FINE, self.rng(f"{name} {near}")
+        facts, *kinds = self.data["grow"].get(name, [["0"] * 4])
+        (many, small, large, depth), wide = map(float, facts[:4]), mask.width
+        shapes = [[shape(code) for code in codes] for codes in kinds]
+        for _ in range(round(many * much * self.detail * wide / unit)):
             part = rng.random() ** 1.3
-            x, y = rng.choice(line) if line else (rng.random() * mask.width * 1.1, 0)
-            y += (unit if line else mask.height) * float(depth) * (part if line else rng.random())
-            scale = unit * (least + (most - least) * part) * (0.5 + near) / 100
-            scale *= 1 + 6 * (x / mask.width - 0.5) ** 2 if near > 1 else 1
+            x, y = rng.choice(line) if line else (rng.random() * wide * 1.1, 0)
+            y += (unit if line else mask.height) * depth * (part if line else rng.random())
+            scale = unit * (small + (large - small) * part) * (0.5 + near) / 100
+            scale *= 1 + 6 * (x / wide - 0.5) ** 2 if near > 1 else 1
             for one in rng.choice(shapes):
                 trace(mask, one.moved(x, y, scale))
         return mask
@@ -186,28 +161,35 @@ class Backdrop:
     def layer(self, index: int, form: str, *facts: str) -> None:
         """One ridge with what grows on it, from its top to the bottom of the picture."""
         (top, tall, far), name = map(float, facts[:3]), "".join(facts[3:])
-        (mask, draw), growth = self.sheet(), self.data["grow"].get(name, [["0"] * 6])[0]
+        (w, h), unit, mask = (n * FINE for n in self.size), self.unit * FINE, self.sheet()
         line = (roofs if form == "wall" else ridge)(
             form, self.rng(str(index)), mask.size, top, tall
         )
-        draw.polygon([*line, (mask.width * 1.1, mask.height), (-mask.width, mask.height)], 255)
+        ImageDraw.Draw(mask).polygon([*line, (w * 1.1, h), (-w, h)], 255)
         veil = 0.3 + 0.7 * far if self.scene.weather == "fog" else far
-        colour = mix(turned(self.near, self.twist * index), self.sky[2], max(0, veil) * 0.92)
-        shadow = lit((40, 26, 84), self.light)
-        colour = mix(colour, shadow, max(0, -far) * 1.8)
-        plants, mode = self.scattered(name, line, 1 - far), growth[4]
+        colour, shadow = turned(self.near, self.twist * index), lit((40, 26, 84), self.light)
+        colour = mix(mix(colour, self.sky[2], max(0, veil) * 0.92), shadow, max(0, -far) * 1.8)
+        mode, blend, *codes = self.data["grow"].get(name, [["0", "0", "0", "0", "", "0"]])[0][4:]
+        deep = mix(colour, self.sky[2], 0.45) if far > 0.3 else mix(colour, shadow, 0.3)
+        plants = self.scattered(name, line, 1 - far)
         if mode == "behind":
             dark = mix(colour, lit((30, 44, 70), self.light), 0.2)
             self.lay(plants, dark, mix(colour, self.sky[2], 0.2))
         elif mode == "with":
             mask = ImageChops.lighter(mask, plants)
-        deep = mix(colour, self.sky[2], 0.45) if far > 0.3 else mix(colour, shadow, 0.3)
         self.lay(mask, mix(colour, self.sun, 0.1), deep, rim=0.3 * (far >= 0))
-        glows = name == "windows" and self.scene.time in ("sunset", "dusk", "night")
-        for n, own in enumerate(map(rgb, growth[6:])):
+        lamps = name == "windows" and self.scene.time in ("sunset", "dusk", "night")
+        if name == "windows":
+            line = [(x * CELL * unit, y * CELL * unit) for x in range(100) for y in range(45)]
+        for n, own in enumerate(map(rgb, codes)):
+            marks = self.scattered(name, line, 1 - far - n / 100)
+            if name == "caps":  # snow, as thick as it is high above the mean
+                below = ImageChops.offset(mask, round(h / 40), round(tall * h / 4))
+                marks = ImageChops.subtract(mask, below)
+                marks.paste(0, (0, round(top * h), w, h))
             pale = mix(lit(own, self.light), self.sky[2], max(0, far) * 0.6)
-            marks = ImageChops.multiply(self.scattered(name, line, 1 - far - n / 100), mask)
-            self.lay(marks, own if glows else mix(pale, colour, float(growth[5])))
+            own = own if lamps else mix(pale, colour, float(blend))
+            self.lay(ImageChops.multiply(marks, mask), own)
 
     def water(self, top: float, colour: Colour) -> None:
         """Water below `top` that mirrors what is above it, with glints below the sun or moon."""
@@ -219,11 +201,12 @@ class Backdrop:
         seen = ImageOps.flip(self.image.crop((0, 2 * y - h, w, y)))
         seen = seen.filter(ImageFilter.BoxBlur((self.unit / 60, self.unit / 300)))
         self.image.paste(Image.blend(seen, base, 0.52 if wet else 0.85), (0, y))
-        mask, draw = self.sheet()
+        mask = self.sheet()
         for i in range(round((150 if wet else 12) * self.detail)):
             part = rng.random() ** 1.7
             x = (self.lamp_x + rng.gauss(0, 0.5 if i % 3 == 0 else 0.03 + 0.08 * part)) * w * 2
             long, thick = self.unit * (0.015 + 0.09 * part), self.unit * (0.0012 + 0.004 * part)
             at = (y + part * (h - y)) * 2
-            draw.ellipse((x - long, at - thick, x + long, at + thick), 70 if i % 3 == 0 else 150)
+            ends = (x - long, at - thick, x + long, at + thick)
+            ImageDraw.Draw(mask).ellipse(ends, 70 if i % 3 == 0 else 150)
         self.lay(mask, mix(self.sun, self.sky[2], 0.3))

@@ -36,11 +36,15 @@ def paint(
     if transparent:
         land.image.paste((236, 230, 220), (0, 0, *work))
         for thing in [t for t in things if t.figure.habitat != "light"] or things:
-            figure = _figure(land, thing)
+            figure, *_ = _figure(land, thing)
             land.image.paste(figure, None, figure)
             outline = ImageChops.lighter(outline, figure.getchannel("A"))
     elif base is not None:
-        _over(land, things, base)
+        land.image = ImageOps.fit(base.convert("RGB"), work)
+        veil = mix(land.light, land.sky[1], 0.15) if scene.time or scene.weather else WHITE
+        land.image = ImageChops.multiply(land.image, Image.new("RGB", work, veil))
+        _place(land, things)
+        land.weather()
     else:
         _scenery(land, things)
     image = STYLES[scene.style](land.image, land.rng("style"))
@@ -76,20 +80,10 @@ def _scenery(land: Backdrop, things: list[Thing]) -> None:
     land.image = ImageChops.soft_light(image, blotches(land.size, Random(5), land.size[0], 14))
 
 
-def _over(land: Backdrop, things: list[Thing], photo: Image.Image) -> None:
-    """A given picture in the scene's light, with the scene's figures and weather on it."""
-    land.image = ImageOps.fit(photo.convert("RGB"), land.size)
-    if land.scene.time or land.scene.weather:
-        veil = Image.new("RGB", land.size, mix(land.light, land.sky[1], 0.15))
-        land.image = ImageChops.multiply(land.image, veil)
-    _place(land, things)
-    land.weather()
-
-
 def _place(land: Backdrop, things: list[Thing]) -> None:
     """Draw figures with their shadows, or their mirror images on water."""
     for thing in things:
-        picture, (x, foot) = _figure(land, thing), _foot(land, thing)
+        picture, x, foot = _figure(land, thing)
         if thing.figure.habitat == "water" and land.wet:
             upside_down = (1, 0, 0, 0, -1, 2 * foot - land.unit / 80)
             mirrored = picture.transform(land.size, Image.Transform.AFFINE, upside_down)
@@ -114,16 +108,12 @@ def _shadow(land: Backdrop, thing: Thing, outline: Image.Image, x: float, foot: 
     land.image.paste(dark, None, touch.filter(ImageFilter.GaussianBlur(tall / 1.6)))
 
 
-def _foot(land: Backdrop, thing: Thing) -> tuple[float, float]:
-    """Where the middle of the foot of a figure's box is, in pixels."""
-    down = thing.size / 2 if thing.figure.habitat in AIRBORNE else -thing.dy
-    x, y = thing.x * land.size[0], thing.y * land.size[1]
-    return x + thing.dx * land.unit, y + down * land.unit
-
-
-def _figure(land: Backdrop, thing: Thing) -> Image.Image:
-    """A layer with a figure and what it wears."""
-    (colours, kinds), own, (x, foot) = table(), thing.figure, _foot(land, thing)
+def _figure(land: Backdrop, thing: Thing) -> tuple[Image.Image, float, float]:
+    """A layer with a figure and what it wears, and the middle of its foot in pixels."""
+    (colours, kinds), own = table(), thing.figure
+    down = thing.size / 2 if own.habitat in AIRBORNE else -thing.dy
+    x = thing.x * land.size[0] + thing.dx * land.unit
+    foot = thing.y * land.size[1] + down * land.unit
     scale, side = FINE * thing.size * land.unit / 100, -1 if thing.flip else 1
     main = land.sun if own.habitat == "light" else colours[thing.colour or own.colour]
     coats = list[Coat]()
@@ -138,7 +128,8 @@ def _figure(land: Backdrop, thing: Thing) -> Image.Image:
             for turn in (side, -side)[: 1 + shape.code.endswith("*")]:
                 moved = shape.moved(*at, scale * part, turn)
                 coats.append((moved, colour or colours.get(figure.colour, main)))
-    return drawn(land.size, coats, mix(land.light, WHITE, 0.3), land.lamp_x > thing.x)
+    light = mix(land.light, WHITE, 0.3)
+    return drawn(land.size, coats, light, land.lamp_x > thing.x), x, foot
 
 
 def preview(image: Image.Image, step: int, steps: int) -> Image.Image:

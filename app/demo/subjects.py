@@ -136,10 +136,7 @@ def trace(mask: Image.Image, shape: Shape) -> None:
 
 
 def drawn(size: Size, coats: list[Coat], light: Colour, right: bool) -> Image.Image:
-    """A transparent picture of `size` with shapes (in pixels, FINE times as large) in colours.
-
-    `light` colours everything and comes from the `right` or the left.
-    """
+    """A clear picture of `size` with shapes (FINE times larger) in a light from right or left."""
     canvas = Image.new("RGBA", (size[0] * FINE, size[1] * FINE))
     for shape, main in coats:
         mask, letter = Image.new("L", canvas.size), shape.code[0]
