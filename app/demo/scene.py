@@ -113,16 +113,16 @@ def imagine(prompt: str) -> Scene:
 
 def change(scene: Scene, prompt: str) -> Scene:
     """The scene after an edit in words; what they do not speak of stays in place."""
-    after, verb = scene, ""
-    swapped = SWAP.sub(r"remove \1, add \2", prompt[:MOST_WORDS])
-    for clause in re.split(r"[,;.!]|\band\b|\bthen\b|\bbut\b", swapped):
+    after, verb, prompt = scene, "", prompt[:MOST_WORDS]
+    clauses = SWAP.sub(r"remove \1, add \2", prompt)
+    for clause in re.split(r"[,;.!]|\band\b|\bthen\b|\bbut\b", clauses):
         said, items = read(clause)
         verb = said.get("verb", verb)
         after = _edited(after, said, items, verb)
     if after == scene:
         tone = scene.tone + 210 + crc32(prompt.encode("utf-8", "replace")) % 90
         after = replace(scene, tone=tone % 360 - 180)
-    return replace(after, words=(*scene.words, prompt[:MOST_WORDS]))
+    return replace(after, words=(*scene.words, prompt))
 
 
 def _edited(scene: Scene, said: dict[str, str], items: list[Item], verb: str) -> Scene:

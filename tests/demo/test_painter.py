@@ -220,3 +220,5 @@ def test_words_without_end_are_left_out_of_the_file() -> None:
 def test_scenes_survive_json() -> None:
     for prompt in PROMPTS:
         assert from_json(to_json(imagine(prompt))) == imagine(prompt)
+        edited = change(change(imagine(prompt), "make it night and add an owl"), "zorp " * 1000)
+        assert from_json(to_json(edited)) == edited
