@@ -10,7 +10,7 @@ TAB = "    "
 
 _SURROGATES = "\ud800-\udfff"
 _UNSAFE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069{_SURROGATES}]")
-_LONE = re.compile(f"[{_SURROGATES}]")
+_SURROGATE = re.compile(f"[{_SURROGATES}]")
 _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 
@@ -24,8 +24,11 @@ def plain(text: str) -> str:
 
 
 def encodable(text: str) -> str:
-    """``text`` without lone surrogates, which UTF-8 (files, database, network) refuses."""
-    return _LONE.sub(SUBSTITUTE, text)
+    """``text`` as UTF-8 (files, database, network) takes it: pairs of surrogates become the
+    character that they mean, lone ones ``SUBSTITUTE``."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def one_line(text: str, limit: int = 500) -> str:

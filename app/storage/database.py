@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from app.domain.errors import DiskTrouble
@@ -149,20 +149,18 @@ def connect(path: Path, steps: Sequence[Step] = STEPS) -> sqlite3.Connection:
         # SQLite gives its -wal and -shm files the permissions of the database.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         close_to_others(path, 0o600)
-    with database_errors(path):
+    with database_errors(path), ExitStack() as undo:
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            _upgrade(connection, path, steps)
-            # Only now, so that a step may rebuild a table that others refer to.
-            connection.execute("PRAGMA foreign_keys = ON")
-        except BaseException:
-            connection.close()
-            raise
+        undo.enter_context(closing(connection))
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _upgrade(connection, path, steps)
+        # Only now, so that a step may rebuild a table that others refer to.
+        connection.execute("PRAGMA foreign_keys = ON")
+        undo.pop_all()
     return connection
 
 
@@ -173,13 +171,8 @@ def transaction(connection: sqlite3.Connection, *, write: bool = True) -> Iterat
     With ``write`` off it only reads, all of it as of one moment, and stops nobody else.
     """
     connection.execute("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
-    try:
+    with connection:
         yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _upgrade(connection: sqlite3.Connection, path: Path, steps: Sequence[Step]) -> None:

@@ -157,9 +157,8 @@ def write_atomic(path: Path, data: bytes, *, mark: str = "") -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
-        except BaseException:
+        finally:
             temporary.unlink(missing_ok=True)
-            raise
         sync_folder(path.parent)
 
 

@@ -11,7 +11,7 @@ import builtins
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from threading import RLock
 from app.domain.conversation import Conversation, Picture, Turn
 from app.domain.errors import DiskTrouble
 from app.domain.generation import Final
+from app.domain.text import encodable
 from app.storage import arrivals, ledger, rows
 from app.storage.database import connect, database_errors, transaction
 from app.storage.files import make_private
@@ -45,15 +46,13 @@ class Library:
         self._locks = make_private(make_private(self.folder) / LOCKS)
         self._lock = RLock()
         self._closed = False
-        with guarded(self._locks):
+        with guarded(self._locks), ExitStack() as undo:
             self._mark = Mark(self._locks)
-            try:
-                self._shelves = Shelves(self.folder, self._mark.token)
-                self._shelves.sweep(bury(self._locks))
-                self._db = connect(self._database)
-            except BaseException:
-                self._mark.release()
-                raise
+            undo.callback(self._mark.release)
+            self._shelves = Shelves(self.folder, self._mark.token)
+            self._shelves.sweep(bury(self._locks))
+            self._db = connect(self._database)
+            undo.pop_all()
 
     def close(self) -> None:
         """Closes the database. Turns of this library that are still open count as interrupted."""
@@ -87,7 +86,7 @@ class Library:
     def rename(self, conversation_id: str, title: str) -> None:
         """Gives a conversation another title."""
         with self._writing() as db:
-            ledger.set_title(db, conversation_id, rows.clean(title))
+            ledger.set_title(db, conversation_id, encodable(title))
 
     def keep(
         self,

@@ -13,6 +13,7 @@ from typing import Any
 from app.domain.conversation import Attachment, Conversation, Picture, Status, Turn, Usage
 from app.domain.errors import Failure
 from app.domain.options import Action, Options
+from app.domain.text import encodable
 from app.storage.shelves import Shelves
 
 Row = Mapping[str, Any]
@@ -33,22 +34,15 @@ class ConversationSummary:
     trashed: bool = False
 
 
-def clean(text: str) -> str:
-    """``text`` as UTF-8 can hold it: halves of surrogate pairs become the replacement character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
-
-
 def moment_text(moment: datetime) -> str:
     """A moment as it is stored: ISO, in UTC, always with microseconds, so that texts sort."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _cleaned(row: Row) -> dict[str, Any]:
-    return {key: clean(value) if isinstance(value, str) else value for key, value in row.items()}
+    return {
+        key: encodable(value) if isinstance(value, str) else value for key, value in row.items()
+    }
 
 
 def _json(noun: Usage | Failure | Options) -> str:

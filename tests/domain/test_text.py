@@ -29,6 +29,7 @@ def test_plain_replaces_what_could_steer_a_terminal(text: str, shown: str) -> No
 
 def test_encodable_text_can_be_written_as_utf8_and_is_otherwise_unchanged() -> None:
     assert encodable("\x1b kept, \udcff not").encode() == "\x1b kept, � not".encode()
+    assert encodable("half \ud83e, whole \ud83e\udd8a") == "half �, whole 🦊"
 
 
 def test_one_line_is_cut_with_an_ellipsis() -> None:
