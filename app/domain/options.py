@@ -200,8 +200,7 @@ def check(options: Options, known: Catalog | None = None) -> None:
     known = known or catalog()
     image = known.image_model(options.image_model)
     for spec in SPECS:
-        if spec.name != "compression":
-            _check_value(spec, value_of(options, spec), options, known)
+        _check_value(spec, value_of(options, spec), options, known)
     if options.background == "transparent" and options.format not in (AUTO, *known.with_alpha):
         raise BadOption(
             f"A transparent background is not possible as {options.format}.",
@@ -229,7 +228,7 @@ def tool_parameters(options: Options) -> dict[str, str | int]:
         value = value_of(options, spec)
         if spec.tool is None or (value == AUTO and spec.name != "action"):
             continue
-        found[spec.tool] = int(value) if value.isdigit() else value
+        found[spec.tool] = int(value) if value.isdigit() and spec.kind != "model" else value
     return found
 
 

@@ -44,7 +44,8 @@ def save_choice(path: Path, key: str, value: str | int) -> None:
             f"The choice is not remembered, as {key} could not be changed in {shown(path)}",
             hint=f"Set {key} there by hand.",
         )
-    make_private(target.parent)
+    # The folder of a linked file is somebody's own: it stays as it is.
+    make_private(path.parent)
     write_atomic(target, edited.encode())
 
 

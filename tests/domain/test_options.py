@@ -27,6 +27,10 @@ def test_auto_is_not_sent_but_the_action_always_is() -> None:
     assert tool_parameters(Options()) == {"action": "auto", "partial_images": 2}
 
 
+def test_a_model_named_by_a_number_is_sent_as_a_name() -> None:
+    assert tool_parameters(Options(image_model="7"))["model"] == "7"
+
+
 def test_every_chosen_option_reaches_the_tool_under_its_name() -> None:
     options = Options(
         Action.EDIT,
@@ -102,6 +106,7 @@ def test_a_model_with_fixed_sizes_takes_only_those() -> None:
         (Options(background="transparent", format="jpeg"), "transparent"),
         (Options(compression="50"), "Compression"),
         (Options(compression="50", format="png"), "Compression"),
+        (Options(compression="²", format="webp"), "Compression"),
         (Options(quality="xhigh", image_model="gpt-image-2"), "Quality"),
         (Options(background="transparent", image_model="gpt-image-2"), "Background"),
         (Options(image_model="gpt-image-1"), "shut down"),

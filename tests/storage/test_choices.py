@@ -89,8 +89,10 @@ def test_a_linked_settings_file_stays_a_link(path: Path, tmp_path: Path) -> None
     real = written(tmp_path / "dotfiles" / "mine.toml", "retries = 1\n")
     path.parent.mkdir()
     path.symlink_to(real)
+    real.parent.chmod(0o755)
 
     save_choice(path, "theme", "night")
 
     assert path.is_symlink()
+    assert real.parent.stat().st_mode & 0o777 == 0o755
     assert real.read_text() == 'retries = 1\ntheme = "night"\n'
