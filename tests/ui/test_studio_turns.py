@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from textual.widgets import Input
 
+from app.domain.conversation import Conversation, Status, Turn
+from app.ui.widgets.card import TurnCard
 from tests.fakes import FakeApi, picture_events, png, sse
 from tests.ui.chat import chatting
 
@@ -33,6 +36,46 @@ async def test_the_selection_starts_at_the_last_turn_and_stops_at_both_ends(
         assert transcript.selected == ids[2]
         await chat.press("i")
         assert chat.app.focused is chat.studio.prompt.area
+
+
+async def test_a_long_conversation_is_mounted_as_it_is_scrolled(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        chat.studio.open_conversation(long_conversation(60))
+        transcript = chat.studio.transcript
+        await chat.sees("prompt 59.")
+        assert len(transcript.query(TurnCard)) < 20
+        await chat.press("escape", *["up"] * 30)
+        assert transcript.selected == "turn29"
+        await chat.sees("prompt 29.")
+        await chat.press("home")
+        await chat.sees("prompt 0.")
+        assert len(transcript.query(TurnCard)) < 60
+        await chat.press("end")
+        await chat.sees("prompt 59.")
+        await chat.press("i", *["pageup"] * 12)
+        await chat.until(lambda: "prompt 59." not in chat.screen)
+        shown = [int(number) for number in re.findall(r"prompt (\d+)\.", chat.screen)]
+        assert shown == sorted(shown)
+        await chat.send("one more")
+        await chat.sees("one more")
+
+
+def long_conversation(count: int) -> Conversation:
+    """A branch of turns that were answered in words."""
+    conversation, parent = Conversation(), None
+    for number in range(count):
+        turn = Turn(
+            id=f"turn{number}",
+            parent=parent,
+            prompt=f"prompt {number}.",
+            status=Status.DONE,
+            response_id=f"resp_{number}",
+            note="An answer of some length. " * 20,
+        )
+        conversation, parent = conversation.with_turn(turn, move=True), turn.id
+    return conversation
 
 
 async def test_words_and_path_are_copied(fake_api: FakeApi, tmp_path: Path) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from app.domain.conversation import Conversation, Turn
 from app.domain.options import AUTO
 from app.ui.keys import bindings
+from app.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from app.session.live import Live
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 
 SQUARE = (1024, 1024)
 """Pixels of a coming picture when the server chooses the size and nothing is known."""
+WINDOW = 12
+"""Turns that are mounted when a conversation opens."""
+BATCH = 8
+"""Turns that are mounted at a time when one scrolls to the first or last of them."""
 NARROW = 100
 """Columns below which the words go under the picture."""
 PICTURE_WIDTH = 0.55
@@ -32,22 +35,6 @@ ROWS_OF_WORDS = 8
 """Rows left for the words when they go under the picture: a whole card fits the window."""
 LEAST_ROWS = 5
 """Rows of the smallest picture."""
-
-WELCOME = Content.assemble(
-    ("Describe a picture and press Enter.\n\n", "bold"),
-    ("Ctrl+T", "$accent"),
-    " flips between making a new picture and editing the last one.\n",
-    ("/attach cat.png", "$accent"),
-    " or a pasted path adds a picture of yours.\n",
-    ("Esc", "$accent"),
-    " moves up here, where single keys act on a turn: ",
-    ("e", "$accent"),
-    " edits from it, ",
-    ("r", "$accent"),
-    " tries again.\n",
-    ("F1", "$accent"),
-    " shows every key.",
-)
 
 
 class Transcript(VerticalScroll, can_focus=True):
@@ -63,8 +50,10 @@ class Transcript(VerticalScroll, can_focus=True):
     def __init__(self, make_card: Callable[[Turn], TurnCard], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._make_card = make_card
+        self._path: tuple[str, ...] = ()
         self._cards: dict[str, TurnCard] = {}
-        self._welcome = Static(WELCOME, id="welcome", markup=False)
+        """The mounted part of the branch, in order: a long one is mounted as it is scrolled."""
+        self._welcome = Welcome()
         # As tall as the window at least: an anchored scroller pulls shorter content to its foot.
         self._turns = Vertical(self._welcome, id="turns")
         self._room: tuple[int, int, bool] = (40, 12, True)
@@ -79,7 +68,7 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def watch_conversation(self, conversation: Conversation) -> None:
         """Mounts what is new on the branch, removes what left it, and updates the rest."""
-        self._sync(conversation.path())
+        self._sync(tuple(turn.id for turn in conversation.path()))
 
     def watch_live(self) -> None:
         """Shows how running turns are getting on."""
@@ -96,30 +85,71 @@ class Transcript(VerticalScroll, can_focus=True):
         """The selected turn, or None in an empty conversation."""
         return self.conversation.turns.get(self.selected or "")
 
-    def _sync(self, path: tuple[Turn, ...]) -> None:
-        ids = [turn.id for turn in path]
-        for turn_id in [key for key in self._cards if key not in ids]:
-            self._cards.pop(turn_id).remove()
-        fresh = [turn for turn in path if turn.id not in self._cards]
-        kept = list(self._cards)
-        if fresh and kept and ids[: len(kept)] != kept:
-            for card in self._cards.values():
-                card.remove()
-            self._cards.clear()
-            fresh = list(path)
-        cards = [self._new_card(turn) for turn in fresh]
-        self._welcome.display = not path
-        if cards:
-            self._turns.mount(*cards)
-            self.select_last()
-        elif self.selected not in self._cards:
+    def _sync(self, ids: tuple[str, ...]) -> None:
+        """Follows the branch: what is new at its end is mounted, what left it is removed."""
+        before, self._path = self._path, ids
+        self._welcome.display = not ids
+        if ids != before:
+            first, last = self._window(before)
+            grown = ids[: len(before)] == before and last == len(before)
+            self._show(ids[first:] if grown and before else ids[-WINDOW:])
             self.select_last()
         self._update_cards()
 
-    def _new_card(self, turn: Turn) -> TurnCard:
-        card = self._make_card(turn)
+    def _window(self, path: tuple[str, ...]) -> tuple[int, int]:
+        """Where the mounted cards begin and end on ``path``."""
+        if not self._cards:
+            return 0, 0
+        first = path.index(next(iter(self._cards)))
+        return first, first + len(self._cards)
+
+    def _show(self, ids: Sequence[str]) -> None:
+        """Makes ``ids``, in order, the mounted cards; those that are mounted already stay."""
+        for turn_id in [key for key in self._cards if key not in ids]:
+            self._cards.pop(turn_id).remove()
+        kept = self._cards
+        oldest = next(iter(kept.values()), None)
+        self._cards = {key: kept.get(key) or self._new_card(key) for key in ids}
+        fresh = [key for key in ids if key not in kept]
+        above = [key for key in fresh if kept and ids.index(key) < ids.index(next(iter(kept)))]
+        if above:
+            self._turns.mount(*(self._cards[key] for key in above), before=oldest)
+        below = [self._cards[key] for key in fresh if key not in above]
+        if below:
+            self._turns.mount(*below)
+
+    def _extend(self, first: int, last: int) -> None:
+        """Mounts more of the branch, from ``first`` up to before ``last``; what is seen stays."""
+        top = next(iter(self._cards.values()))
+        offset = top.virtual_region.y - self.scroll_y
+        self._show(self._path[max(first, 0) : last])
+        self._update_cards()
+        self.call_after_refresh(self._hold, top, offset)
+
+    def _hold(self, card: TurnCard, offset: float) -> None:
+        """Scrolls so that ``card`` stands where it stood before others were mounted above it."""
+        if card.is_attached and not self._at_end:
+            self.scroll_to(y=card.virtual_region.y - offset, animate=False, immediate=True)
+
+    @property
+    def _at_end(self) -> bool:
+        """Whether the newest turn is followed."""
+        return self.is_anchored and not self._anchor_released
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Mounts older turns at the top, and newer ones at the foot if there are more."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._cards or old_value == new_value:
+            return
+        first, last = self._window(self._path)
+        if new_value < old_value and new_value <= 1 and first:
+            self._extend(first - BATCH, last)
+        elif new_value > old_value and last < len(self._path) and self.is_vertical_scroll_end:
+            self._extend(first, last + BATCH)
+
+    def _new_card(self, turn_id: str) -> TurnCard:
+        card = self._make_card(self.conversation.turns[turn_id])
         card.set_room(*self._room)
-        self._cards[turn.id] = card
         return card
 
     def _update_cards(self) -> None:
@@ -156,8 +186,10 @@ class Transcript(VerticalScroll, can_focus=True):
             card.set_room(*self._room)
 
     def select_last(self) -> None:
-        """Selects the newest turn and shows it."""
-        self.selected = next(reversed(self._cards), None)
+        """Selects the newest turn."""
+        if self._path and self._path[-1] not in self._cards:
+            self._show(self._path[-WINDOW:])
+        self.selected = self._path[-1] if self._path else None
 
     def show_newest(self) -> None:
         """Goes to the end and stays there while it grows."""
@@ -166,19 +198,21 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def action_select(self, step: int) -> None:
         """Moves the selection by ``step`` turns; it stops at the first and the last."""
-        ids = list(self._cards)
-        if not ids:
+        if not self._path:
             return
-        at = ids.index(self.selected) if self.selected in ids else len(ids) - 1
-        self.select(ids[min(max(at + step, 0), len(ids) - 1)])
+        at = self._path.index(self.selected) if self.selected in self._path else len(self._path)
+        self.select(self._path[min(max(at + step, 0), len(self._path) - 1)])
 
     def action_select_first(self) -> None:
         """Selects the first turn."""
-        self.action_select(-len(self._cards))
+        if self._path and self._path[0] not in self._cards:
+            self._show(self._path[:WINDOW])
+        self.action_select(-len(self._path))
 
     def action_select_last(self) -> None:
         """Selects the last turn."""
-        self.action_select(len(self._cards))
+        self.select_last()
+        self.action_select(0)
 
     def action_unfold(self) -> None:
         """Opens or folds the selected turn's long text."""
@@ -187,11 +221,25 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def select(self, turn_id: str) -> None:
         """Selects a turn of the branch and brings it into view."""
-        if turn_id not in self._cards:
+        if turn_id not in self._path:
             return
+        at = self._path.index(turn_id)
+        first, last = self._window(self._path)
+        if not first <= at < last:
+            self._extend(min(first, at - BATCH), max(last, at + BATCH))
         self.selected = turn_id
-        card = self._cards[turn_id]
-        if turn_id == next(reversed(self._cards)):
+        if turn_id == self._path[-1]:
             self.anchor()
         else:
-            self.scroll_to_widget(card, animate=False, top=card.size.height > self.size.height)
+            self.release_anchor()
+            self._bring(self._cards[turn_id])
+
+    def _bring(self, card: TurnCard) -> None:
+        """Scrolls a card into view once it has its place; a tall one shows its top."""
+        if not card.is_attached:
+            return
+        if not card.size:
+            self.call_after_refresh(self._bring, card)
+        else:
+            tall = card.size.height > self.size.height
+            self.scroll_to_widget(card, animate=False, top=tall)
