@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 
 from app.api.complaints import Asked, Complaint
 from app.domain.errors import (
@@ -14,6 +15,7 @@ from app.domain.errors import (
     QuotaSpent,
     RateLimited,
     ServerTrouble,
+    StoreRefused,
     TimedOut,
 )
 from app.domain.options import SPECS
@@ -52,6 +54,11 @@ def moderated(complaint: Complaint, _asked: Asked) -> ApiError:
 def lost(complaint: Complaint, _asked: Asked) -> ApiError:
     """The parent response or one of its items is not there."""
     return ContextLost(f"The server no longer has what came before{_because(complaint)}")
+
+
+def unstored(complaint: Complaint, _asked: Asked) -> ApiError:
+    """The server does not keep responses."""
+    return StoreRefused(f"The server does not store responses{_because(complaint)}")
 
 
 def spent(complaint: Complaint, _asked: Asked) -> ApiError:
@@ -106,8 +113,11 @@ def no_image_tool(complaint: Complaint, asked: Asked) -> ApiError:
 
 def limited(complaint: Complaint, _asked: Asked) -> ApiError:
     """429 that passes by waiting."""
+    wait = complaint.wait
     return RateLimited(
-        f"The server takes no more requests for now{_because(complaint)}", wait=complaint.wait
+        f"The server takes no more requests for now{_because(complaint)}",
+        wait=wait,
+        hint=f"Wait {ceil(wait)} s, then press r to send it again." if wait else None,
     )
 
 

@@ -75,11 +75,13 @@ RULES: tuple[Rule, ...] = (
         words=r"safety system|content management policy|flagged as potentially violating",
         detailed=True,
     ),
+    Rule(failures.unstored, params={"store"}, words=r"\bstore\b.{0,20}\bmust be\b.{0,20}\bfalse"),
     Rule(
         failures.lost,
         codes={"previous_response_not_found"},
         params={"previous_response_id"},
-        words=r"\b(response|item) with id .*not found|items are not persisted",
+        words=r"\b(response|item) with id .*not found|items are not persisted"
+        r"|\bprevious_response_id\b",
     ),
     Rule(
         failures.spent,

@@ -25,7 +25,7 @@ def arguments(request: ImageRequest) -> dict[str, Any]:
         "model": request.options.model,
         "input": list(_messages(request)),
         "tools": [tool],
-        "store": True,
+        "store": request.store,
         "stream": True,
     }
     if request.options.action is not Action.AUTO:

@@ -17,7 +17,6 @@ LONGEST = 1000
 SHELL_HINTS: Mapping[str, str] = {
     "NothingToEdit": "Give a picture with -i IMAGE, or continue a conversation with -c.",
     "NoPicture": "Ask for a picture in the prompt, or add --action generate.",
-    "RateLimited": "Wait a little, then try again.",
     "Interrupted": "",
 }
 """Hints for a shell, by the kind of error, where the chat's own speaks of the chat."""

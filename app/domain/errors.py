@@ -12,6 +12,7 @@ SfumatoError
 │  ├─ QuotaSpent      quota or spend limit, waiting does not help (5)
 │  ├─ BadRequest      400, 404 and the like (6)
 │  ├─ ContextLost     the server does not know the parent response (6)
+│  │  └─ StoreRefused it keeps no responses at all (6)
 │  ├─ Unreachable     could not connect: nothing was sent (6)
 │  ├─ TimedOut        silence for too long (6)
 │  ├─ ServerTrouble   5xx (6)
@@ -110,7 +111,7 @@ class RateLimited(ApiError):
     """429 that passes by waiting. ``wait`` is in seconds, None when the server names none."""
 
     title = "Too many requests"
-    hint = "It is sent again by itself; Esc stops the waiting."
+    hint = "Wait a little, then press r to send it again."
     exit_status = 5
 
     def __init__(self, sentence: str, *, wait: float | None = None, hint: str | None = None):
@@ -141,6 +142,12 @@ class ContextLost(ApiError):
 
     title = "Context not found"
     hint = "Press r to send it again; the context is rebuilt from the pictures kept here."
+
+
+class StoreRefused(ContextLost):
+    """The server keeps no responses, and refuses requests that ask for it."""
+
+    title = "Nothing is stored"
 
 
 class Unreachable(ApiError):

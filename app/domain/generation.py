@@ -34,6 +34,8 @@ class ImageRequest:
     instructions: str = ""
     recap: str = ""
     """What was asked before, in words, when the context is rebuilt."""
+    store: bool = True
+    """Whether the server is to keep the response, so that it can be a parent."""
 
 
 @dataclass(frozen=True, slots=True)

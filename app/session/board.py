@@ -80,6 +80,14 @@ class Board:
         self.live[turn_id] = replace(self.live[turn_id], **changes)
         self._tell(turn_id)
 
+    async def count_down(self, turn_id: str, seconds: float, stage: str, attempt: int) -> None:
+        """Waits, and shows second by second what for and how long still."""
+        while seconds > 0:
+            self.show(turn_id, stage=stage, retry_in=seconds, attempt=attempt)
+            await self.sleep(min(seconds, 1.0))
+            seconds -= 1.0
+        self.show(turn_id, retry_in=None)
+
     def end(self, turn_id: str) -> None:
         """Closes a turn's live state and wakes the turns that wait for it."""
         self.live.pop(turn_id, None)

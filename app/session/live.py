@@ -11,6 +11,7 @@ WAITING = "waiting for its turn"
 SENDING = "sending"
 PAUSED = "waiting to send again"
 SAVING = "saving"
+UNSAVED = "waiting to save the picture again"
 
 STAGE_WORDS: Mapping[str, str] = {
     "queued": "waiting for the server",

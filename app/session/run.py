@@ -5,32 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from app.domain.conversation import Attachment, Status, Turn, now
-from app.domain.errors import ContextLost, RateLimited, SfumatoError, Unreachable
-from app.domain.generation import (
-    CallFailed,
-    Final,
-    Finished,
-    GenerationEvent,
-    ImageGateway,
-    ImageRequest,
-    Partial,
-    Said,
-    Stage,
-    Started,
+from app.domain.errors import (
+    ContextLost,
+    RateLimited,
+    SfumatoError,
+    StoreRefused,
+    Unreachable,
 )
+from app.domain.generation import ImageGateway, ImageRequest
 from app.session import live as stages
 from app.session.board import Board, to_the_end
 from app.session.checks import CheckedPicture
 from app.session.outcome import CUT_OFF, NOT_SENT, Answer, Outcome, joined, of_answer, of_error
-from app.session.picture import keep
 from app.session.preview import PreviewKeeper
+from app.session.receiver import Receiver
 from app.session.request import build
 
 FIRST_WAIT = 2.0
 """Seconds before the second sending when the server names no wait; doubled each time."""
 LONGEST_WAIT = 120.0
+"""A server that asks for a longer wait is not asked again by itself."""
 REBUILT_LOST = (
     "The server no longer had the conversation's context; "
     "it was rebuilt from the pictures kept here."
@@ -121,15 +118,15 @@ class Run:
             try:
                 return await self._receive(request)
             except (RateLimited, Unreachable) as error:
-                if attempt > self._retries or self._turn.pictures:
+                wait = _wait(error, attempt)
+                if attempt > self._retries or self._turn.pictures or wait > LONGEST_WAIT:
                     raise
-                await self._pause(error, attempt)
+                stage = f"{error.title.lower()}, {stages.PAUSED}"
+                await self._board.count_down(self._id, wait, stage, attempt)
                 attempt += 1
-            except ContextLost:
-                if request.parent is None or self._turn.pictures:
-                    raise
-                self._board.advance(self._id, note=REBUILT_LOST)
-                request = await self._request(rebuild=True)
+                self._board.show(self._id, stage=stages.SENDING, attempt=attempt)
+            except ContextLost as error:
+                request = await self._rebuilt(request, error)
 
     async def _request(self, *, rebuild: bool) -> ImageRequest:
         return await asyncio.to_thread(
@@ -141,68 +138,24 @@ class Run:
             rebuild=rebuild,
         )
 
-    async def _pause(self, error: RateLimited | Unreachable, attempt: int) -> None:
-        """Waits as long as the server says, else 2, 4, 8 … seconds, counting down on the board."""
-        named = error.wait if isinstance(error, RateLimited) else None
-        left = min(named if named is not None else FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
-        while left > 0:
-            self._board.show(self._id, stage=stages.PAUSED, retry_in=left, attempt=attempt)
-            await self._board.sleep(min(left, 1.0))
-            left -= 1.0
-        self._board.show(self._id, stage=stages.SENDING, retry_in=None, attempt=attempt + 1)
+    async def _rebuilt(self, refused: ImageRequest, error: ContextLost) -> ImageRequest:
+        """The request without what the server does not have. Raises ``error`` the second time."""
+        unstored = refused.store and isinstance(error, StoreRefused)
+        if self._turn.pictures or (refused.parent is None and not unstored):
+            raise error
+        request = await self._request(rebuild=True)
+        if request.recap:
+            self._board.advance(self._id, note=REBUILT_LOST)
+        return replace(request, store=refused.store and not unstored)
 
     async def _receive(self, request: ImageRequest) -> None:
         """Sends once and takes all that comes, with nothing left of an earlier attempt."""
         self._answer = Answer()
         self._board.advance(self._id, said="", response_id=None)
+        receiver = Receiver(self._board, self._id, self._answer, self._preview)
         async with aclosing(self._gateway.generate(request)) as events:
             async for event in events:
-                await self._take(event)
-
-    async def _take(self, event: GenerationEvent) -> None:
-        match event:
-            case Started(response_id):
-                self._answer.started = True
-                self._board.advance(self._id, response_id=response_id)
-                await to_the_end(self._board.save(self._id))
-            case Stage(name):
-                self._board.show(self._id, stage=stages.STAGE_WORDS.get(name, name))
-            case Partial():
-                self._take_partial(event)
-            case Final():
-                await to_the_end(self._take_final(event))
-            case Said(text):
-                self._board.advance(self._id, said=self._turn.said + text)
-            case CallFailed(_, error):
-                self._answer.failures.append(error)
-            case Finished():
-                self._answer.finished = event
-                self._board.advance(
-                    self._id,
-                    usage=event.usage,
-                    model=event.model,
-                    response_id=event.response_id or self._turn.response_id,
-                )
-
-    def _take_partial(self, partial: Partial) -> None:
-        expected = max(self._board.live[self._id].partial_count, partial.index + 1)
-        self._board.show(
-            self._id,
-            partial=partial.data,
-            partial_key=partial.call_id,
-            partial_index=partial.index,
-            partial_count=expected,
-        )
-        self._preview.offer(partial.data)
-
-    async def _take_final(self, final: Final) -> None:
-        """Keeps a finished picture: the file first, then the turn that names it."""
-        self._board.show(self._id, stage=stages.SAVING)
-        picture = await asyncio.to_thread(keep, final, self._turn, self._board.library)
-        if self._board.live[self._id].partial_key == final.call_id:
-            self._board.show(self._id, partial=None, partial_index=None)
-        self._board.advance(self._id, pictures=(*self._turn.pictures, picture))
-        await self._board.save(self._id)
+                await receiver.take(event)
 
     async def _finish(self, outcome: Outcome) -> None:
         """Ends the turn on the board and on the disk; wakes those who wait for it."""
@@ -230,3 +183,9 @@ class Run:
         """Removes a turn that was taken back from the disk as well."""
         conversation = self._board.conversation.id
         await asyncio.to_thread(self._board.library.trash_turn, conversation, self._id)
+
+
+def _wait(error: RateLimited | Unreachable, attempt: int) -> float:
+    """Seconds to wait after the ``attempt``: what the server says, else 2, 4, 8 and so on."""
+    named = error.wait if isinstance(error, RateLimited) else None
+    return FIRST_WAIT * 2 ** (attempt - 1) if named is None else named

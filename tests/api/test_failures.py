@@ -172,6 +172,8 @@ async def test_a_server_that_gave_up_waiting(talk: Talk) -> None:
         json_error(404, "Response with id 'resp_x' not found."),
         json_error(404, "Item with id 'ig_1' not found. Items are not persisted."),
         json_error(400, "Cannot be used: zero data retention.", param="previous_response_id"),
+        json_error(400, "Unsupported parameter: previous_response_id"),
+        json_error(400, "Store must be set to false"),
     ],
 )
 async def test_a_parent_that_the_server_does_not_have(talk: Talk, answer: Answer) -> None:

@@ -70,12 +70,14 @@ async def test_without_a_named_wait_each_is_twice_as_long_until_it_gives_up(
     assert (turn.status, turn.error and turn.error.kind) == (Status.FAILED, "RateLimited")
 
 
-async def test_no_wait_is_longer_than_two_minutes(
+async def test_a_wait_of_more_than_two_minutes_is_left_to_the_person(
     session: Session, fake_api: FakeApi, naps: Naps
 ) -> None:
     fake_api.answer(limited(**{"retry-after": "3600"}))
-    await finish(session.submit("a fox", GENERATE))
-    assert sum(naps.taken) == 120
+    turn = await finish(session.submit("a fox", GENERATE))
+    assert (turn.status, naps.taken, len(fake_api.requests)) == (Status.FAILED, [], 1)
+    assert turn.error is not None
+    assert turn.error.hint == "Wait 3600 s, then press r to send it again."
 
 
 async def test_the_waiting_can_be_cancelled(
@@ -84,7 +86,7 @@ async def test_the_waiting_can_be_cancelled(
     session = Session(Conversation(), library=library, gateway=gateway)
     fake_api.answer(limited(**{"retry-after": "30"}))
     running = Following(session, session.submit("a fox", GENERATE))
-    await running.until_stage("waiting to send again")
+    await running.until_stage("too many requests, waiting to send again")
     await running.cancel()
     assert running.turn.status is Status.CANCELLED
     assert len(fake_api.requests) == 1
@@ -161,6 +163,31 @@ async def test_a_context_that_stays_lost_fails_the_turn(
     turn = await finish(session.submit("with a hat", EDIT))
     assert (turn.status, turn.error and turn.error.kind) == (Status.FAILED, "ContextLost")
     assert len(fake_api.requests) == 4
+
+
+async def test_a_server_that_stores_nothing_gets_the_whole_context_each_time(
+    session: Session, fake_api: FakeApi
+) -> None:
+    refused = json_error(400, "Store must be set to false", param="store")
+    for prompt, options in (("a fox", GENERATE), ("make it night", EDIT)):
+        fake_api.answer(refused, sse(picture_events(png(RED))))
+        turn = await finish(session.submit(prompt, options))
+        assert turn.status is Status.DONE
+    first, first_again, second, second_again = fake_api.requests
+    assert [first.body["store"], first_again.body["store"]] == [True, False]
+    assert [second.body["store"], second_again.body["store"]] == [True, False]
+    assert "previous_response_id" not in second_again.body
+    assert pictures_sent(second_again) == [png(RED)]
+    assert [turn.note for turn in session.conversation.path()] == ["", REBUILT]
+
+
+async def test_a_server_that_refuses_either_way_is_not_asked_for_ever(
+    session: Session, fake_api: FakeApi
+) -> None:
+    fake_api.answer_with(lambda _request: json_error(400, "No.", param="store"))
+    turn = await finish(session.submit("a fox", GENERATE))
+    assert (turn.status, turn.error and turn.error.kind) == (Status.FAILED, "StoreRefused")
+    assert len(fake_api.requests) == 2
 
 
 async def test_a_missing_picture_is_left_out_of_the_rebuilt_context(

@@ -14,11 +14,12 @@ from app.api.gateway import OpenAIGateway
 from app.domain.conversation import Conversation, Picture, Status, Turn
 from app.domain.errors import DiskTrouble
 from app.domain.generation import Final
+from app.session.board import Sleep
 from app.session.session import Session
 from app.storage.library import Library
 from tests.events import opening, partial_event, picture_events
 from tests.fakes import FakeApi, json_error, png, sse
-from tests.session.steps import EDIT, GENERATE, Following, attached, finish
+from tests.session.steps import EDIT, GENERATE, Following, Naps, attached, finish, watch
 
 
 class FullDisk(Library):
@@ -64,8 +65,8 @@ class SlowDisk(Library):
         return super().keep_partial(turn_id, data, format)
 
 
-def opened(library: Library, gateway: OpenAIGateway) -> Session:
-    return Session(Conversation(), library=library, gateway=gateway)
+def opened(library: Library, gateway: OpenAIGateway, sleep: Sleep = asyncio.sleep) -> Session:
+    return Session(Conversation(), library=library, gateway=gateway, sleep=sleep)
 
 
 async def test_what_cannot_be_stored_is_not_sent_and_its_words_stay(
@@ -85,14 +86,68 @@ async def test_what_cannot_be_stored_is_not_sent_and_its_words_stay(
     library.close()
 
 
+async def test_a_picture_waits_until_the_disk_has_room(
+    tmp_path: Path, gateway: OpenAIGateway, fake_api: FakeApi
+) -> None:
+    library = FullDisk(tmp_path / "full")
+    library.full = ("pictures",)
+    naps = Naps()
+
+    async def made_room(seconds: float) -> None:
+        await naps(seconds)
+        library.full = () if len(naps.taken) == 4 else library.full
+
+    session = opened(library, gateway, made_room)
+    updates = await watch(session.submit("a fox", GENERATE))
+    turn = session.conversation.turns[updates[-1].turn_id]
+    assert (turn.status, len(turn.pictures)) == (Status.DONE, 1)
+    assert sum(naps.taken) == 2 + 4
+    waits = [live for update in updates for live in update.live.values() if live.retry_in]
+    assert {live.stage for live in waits} == {"The disk is full; waiting to save the picture again"}
+    assert len(fake_api.requests) == 1
+    library.close()
+
+
 async def test_a_picture_that_cannot_be_kept_fails_the_turn(
+    tmp_path: Path, gateway: OpenAIGateway, naps: Naps, fake_api: FakeApi
+) -> None:
+    library = FullDisk(tmp_path / "full")
+    library.full = ("pictures",)
+    session = opened(library, gateway, naps)
+    turn = await finish(session.submit("a fox", GENERATE))
+    assert (turn.status, turn.error and turn.error.kind) == (Status.FAILED, "DiskTrouble")
+    assert turn.error is not None
+    assert turn.error.sentence.startswith("The picture came, but could not be saved.")
+    assert library.load(session.conversation.id).turns[turn.id] == turn
+    library.close()
+
+
+async def test_waiting_for_room_can_be_cancelled(
     tmp_path: Path, gateway: OpenAIGateway, fake_api: FakeApi
 ) -> None:
     library = FullDisk(tmp_path / "full")
     library.full = ("pictures",)
     session = opened(library, gateway)
-    turn = await finish(session.submit("a fox", GENERATE))
-    assert (turn.status, turn.error and turn.error.kind) == (Status.FAILED, "DiskTrouble")
+    running = Following(session, session.submit("a fox", GENERATE))
+    await running.until_stage("The disk is full; waiting to save the picture again")
+    await running.cancel()
+    assert running.turn.status is Status.CANCELLED
+    library.close()
+
+
+async def test_a_paid_turn_goes_on_while_it_cannot_be_stored(
+    tmp_path: Path, gateway: OpenAIGateway, fake_api: FakeApi
+) -> None:
+    library = FullDisk(tmp_path / "full")
+    session = opened(library, gateway)
+    fake_api.answer(sse(picture_events(png())).slowly(0.02))
+    running = Following(session, session.submit("a fox", GENERATE))
+    await running.until(lambda: fake_api.requests)
+    library.full = ("turns",)
+    await running.until(lambda: running.turn.pictures)
+    library.full = ()
+    turn = await running.end()
+    assert turn.status is Status.DONE
     assert library.load(session.conversation.id).turns[turn.id] == turn
     library.close()
 
