@@ -37,6 +37,8 @@ class Outcome:
     note: str = ""
 
 
+NOT_SHOWN = "What came is in no format that can be shown; its file holds it as it came."
+
 CUT_OFF = Outcome(
     Status.INTERRUPTED,
     Failure("Interrupted", "Interrupted", "The turn was cut off.", "Press r to send it again."),
@@ -63,7 +65,8 @@ def of_answer(turn: Turn, answer: Answer) -> Outcome:
     reason = CUT_SHORT.get(early, f"The answer ended early ({early}).") if early else ""
     if turn.pictures:
         lost = [f"Another picture failed: {error.sentence}" for error in answer.failures]
-        return Outcome(Status.DONE, note=joined(reason, *lost))
+        odd = "" if all(picture.format for picture in turn.pictures) else NOT_SHOWN
+        return Outcome(Status.DONE, note=joined(reason, odd, *lost))
     if answer.failures:
         return Outcome(Status.FAILED, answer.failures[0].failure())
     if turn.options.action is Action.AUTO and turn.said.strip():

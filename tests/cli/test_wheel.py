@@ -82,3 +82,13 @@ def test_the_themes_are_inside_and_are_found(programs: Path, tmp_path: Path) -> 
     found = call(programs / "python", "-c", code, at=tmp_path)
     assert found.out.splitlines() == THEMES
     assert len(THEMES) >= 4
+
+
+@pytest.mark.slow
+def test_everything_that_is_no_code_is_inside_as_well(programs: Path) -> None:
+    source = ROOT / "app"
+    wanted = [path for path in source.rglob("*.*") if path.suffix not in (".py", ".pyc")]
+    assert {path.suffix for path in wanted} >= {".tcss", ".toml", ".txt", ".json"}
+    (installed,) = programs.parent.glob("lib/python*/site-packages/app")
+    for path in wanted:
+        assert (installed / path.relative_to(source)).read_bytes() == path.read_bytes()

@@ -120,6 +120,16 @@ async def test_several_pictures_are_all_kept(session: Session, fake_api: FakeApi
     assert [picture.call_id for picture in turn.pictures] == ["ig_1", "ig_2"]
 
 
+async def test_bytes_that_are_no_picture_are_kept_and_told(
+    session: Session, fake_api: FakeApi
+) -> None:
+    fake_api.answer(sse(picture_events(b"a picture, honestly")))
+    turn = await finish(session.submit("a fox", GENERATE))
+    assert turn.status is Status.DONE
+    assert turn.pictures[0].path.read_bytes() == b"a picture, honestly"
+    assert turn.note.startswith("What came is in no format that can be shown")
+
+
 async def test_a_picture_that_failed_beside_another_is_a_note(
     session: Session, fake_api: FakeApi
 ) -> None:
