@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from app.domain.conversation import Status
-from tests.fakes import FakeApi, hang, json_error, picture_events, png, sse
-from tests.ui.chat import Chat, chatting
+from tests.fakes import Answer, FakeApi, Received, hang, json_error, picture_events, png, sse
+from tests.ui.chat import PATIENCE, Chat, chatting
 
 RED, GREEN, BLUE = (200, 40, 40), (40, 200, 40), (40, 40, 200)
 
@@ -53,13 +54,20 @@ async def test_escape_leaves_what_is_being_typed_alone(fake_api: FakeApi, tmp_pa
 
 
 async def test_a_prompt_sent_meanwhile_waits_its_turn(fake_api: FakeApi, tmp_path: Path) -> None:
-    slow = sse(picture_events(png(RED), response_id="resp_a")).slowly(0.2)
+    seen = threading.Event()
+
+    def answer(_: Received) -> Answer:
+        seen.wait(PATIENCE)
+        return sse(picture_events(png(RED), response_id="resp_a"))
+
+    fake_api.answer_with(answer)
     async with chatting(fake_api, tmp_path) as chat:
-        fake_api.answer(slow)
         await chat.type("a fox", "enter")
         await chat.until(lambda: len(chat.turns) == 1)
-        await chat.type("make it night", "enter")
+        await chat.paste("make it night")
+        await chat.press("enter")
         await chat.sees("queued")
+        seen.set()
         await chat.settled()
         assert [turn.status for turn in chat.turns] == [Status.DONE, Status.DONE]
         assert fake_api.requests[1].body["previous_response_id"] == "resp_a"

@@ -42,20 +42,20 @@ async def test_a_long_conversation_is_mounted_as_it_is_scrolled(
     fake_api: FakeApi, tmp_path: Path
 ) -> None:
     async with chatting(fake_api, tmp_path) as chat:
-        chat.studio.open_conversation(long_conversation(60))
+        chat.studio.open_conversation(long_conversation(40))
         transcript = chat.studio.transcript
-        await chat.sees("prompt 59.")
+        await chat.sees("prompt 39.")
         assert len(transcript.query(TurnCard)) < 20
-        await chat.press("escape", *["up"] * 30)
-        assert transcript.selected == "turn29"
-        await chat.sees("prompt 29.")
+        await chat.press("escape", *["up"] * 14)
+        assert transcript.selected == "turn25"
+        await chat.sees("prompt 25.")
         await chat.press("home")
         await chat.sees("prompt 0.")
-        assert len(transcript.query(TurnCard)) < 60
+        assert len(transcript.query(TurnCard)) < 40
         await chat.press("end")
-        await chat.sees("prompt 59.")
-        await chat.press("i", *["pageup"] * 12)
-        await chat.until(lambda: "prompt 59." not in chat.screen)
+        await chat.sees("prompt 39.")
+        await chat.press("i", *["pageup"] * 6)
+        await chat.until(lambda: "prompt 39." not in chat.screen)
         shown = [int(number) for number in re.findall(r"prompt (\d+)\.", chat.screen)]
         assert shown == sorted(shown)
         await chat.send("one more")
