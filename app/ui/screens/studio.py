@@ -11,17 +11,19 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.widgets import Footer
-from textual.worker import Worker, get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from app.domain.conversation import Conversation, Status, Turn
 from app.domain.errors import DiskTrouble, SfumatoError
-from app.domain.options import Action, with_value
+from app.domain.options import with_value
 from app.ui.keys import bindings
 from app.ui.screens.studio_base import StudioBase
 from app.ui.screens.studio_commands import CommandActions
+from app.ui.screens.studio_navigation import Navigation
 from app.ui.screens.studio_turns import TurnActions
 from app.ui.widgets.header import Header
-from app.ui.widgets.prompt import Prompt, PromptArea
+from app.ui.widgets.prompt import Prompt
+from app.ui.widgets.prompt_area import PromptArea
 from app.ui.widgets.transcript import Transcript
 from app.ui.workshop import LATEST, Workshop
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from app.ui.widgets.card import TurnCard
 
 
-class Studio(CommandActions, TurnActions, StudioBase):
+class Studio(CommandActions, TurnActions, Navigation, StudioBase):
     """One open conversation on screen. It alone owns what changes; widgets are told."""
 
     BINDINGS = bindings("everywhere")
@@ -198,6 +200,12 @@ class Studio(CommandActions, TurnActions, StudioBase):
         if self.library is not None:
             await asyncio.to_thread(self.library.close)
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A turn that ended by an error nobody foresaw is written down and told."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.unforeseen(error)
+
     def running_turn(self) -> Turn | None:
         """The newest turn that this screen is running, on the current branch if there is one."""
         if self.session is None:
@@ -223,31 +231,3 @@ class Studio(CommandActions, TurnActions, StudioBase):
         self._workers[turn.id].cancel()
         if not self.prompt.text:
             self.prompt.put(turn.prompt)
-
-    def action_to_transcript(self) -> None:
-        """From the prompt to the transcript, with its last turn selected."""
-        if self.prompt.close_completions():
-            return
-        self.transcript.select_last()
-        self.transcript.focus()
-
-    def on_prompt_area_left(self) -> None:
-        """Tab goes to the transcript, also while Esc would cancel."""
-        self.action_to_transcript()
-
-    def on_prompt_area_scrolled(self, message: PromptArea.Scrolled) -> None:
-        """Scrolls the transcript while the prompt keeps the focus."""
-        page = max(1, self.transcript.size.height - 2)
-        self.transcript.scroll_relative(y=message.pages * page, animate=False)
-
-    def action_to_prompt(self) -> None:
-        """Back to the prompt."""
-        self.prompt.area.focus()
-
-    def action_flip_action(self) -> None:
-        """auto → generate, then generate ⇄ edit."""
-        self.set_action(self.options.action.flipped())
-
-    def action_auto_action(self) -> None:
-        """Back to auto."""
-        self.set_action(Action.AUTO)

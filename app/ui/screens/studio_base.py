@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, wraps
 from inspect import isawaitable
@@ -14,7 +15,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from app.domain.conversation import Conversation
-from app.domain.errors import Refused, SfumatoError
+from app.domain.errors import DiskTrouble, Refused, SfumatoError
 from app.domain.options import Action, Options
 from app.domain.text import plain
 from app.ui.widgets.prompt import Prompt
@@ -97,6 +98,16 @@ class StudioBase(Screen[None]):
         """Says what went wrong and what to do next."""
         text = f"{error.sentence} {error.hint}".strip()
         self.say(text, title=error.title, severity="warning")
+
+    def unforeseen(self, error: BaseException) -> None:
+        """Writes an error that nobody foresaw into the log, and says where."""
+        from app.storage.logs import record
+
+        said, folder = "It is no fault of yours.", self.workshop.log_folder
+        if folder is not None:
+            with suppress(DiskTrouble):
+                said += f" What happened is in {record(folder, error)}"
+        self.say(said, title="Something went wrong", severity="error")
 
     def set_action(self, action: Action) -> None:
         """Changes the action; it stays until changed."""

@@ -12,7 +12,7 @@ from app.domain.conversation import Conversation
 from app.domain.errors import BadInput, Refused, SfumatoError
 from app.domain.options import Options, with_value
 from app.ui.screens.studio_base import StudioBase, told
-from app.ui.widgets.prompt import PromptArea
+from app.ui.widgets.prompt_area import PromptArea
 
 if TYPE_CHECKING:
     from app.session.commands import Command, ParsedCommand

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import TextArea
 
 from app.domain.options import Action, Options
 from app.domain.text import plain
-from app.ui.keys import bindings
 from app.ui.status import pictures_line, prompt_subtitle, prompt_title
 from app.ui.widgets.line import Line
+from app.ui.widgets.prompt_area import PromptArea
 
 if TYPE_CHECKING:
     from app.imaging.inputs import Checked
@@ -33,133 +28,6 @@ PLACEHOLDERS = {
 }
 COMPLETIONS_SHOWN = 6
 """Rows of the completion list."""
-
-
-class PromptArea(TextArea):
-    """The text itself. Enter sends, Ctrl+J breaks the line, ↑ in an empty box recalls."""
-
-    BINDINGS = bindings("prompt")
-
-    class Submitted(Message):
-        """The person pressed Enter."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Dropped(Message):
-        """A paste consisted of paths of existing pictures."""
-
-        def __init__(self, paths: list[Path]) -> None:
-            super().__init__()
-            self.paths = paths
-
-    class Left(Message):
-        """Tab with nothing to complete: on to the transcript."""
-
-    class Scrolled(Message):
-        """PageUp (-1) or PageDown (1): the transcript is meant."""
-
-        def __init__(self, pages: int) -> None:
-            super().__init__()
-            self.pages = pages
-
-    class Completing(Message):
-        """↑ ↓ Tab while completions are shown: ``step`` moves, 0 accepts."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    def __init__(self) -> None:
-        super().__init__(id="prompt-text", soft_wrap=True, show_line_numbers=False)
-        self.recent: list[str] = []
-        self.completing = False
-        self._recalled: int | None = None
-
-    async def _on_key(self, event: events.Key) -> None:
-        """The keys that mean something else here than in an editor; the rest edits."""
-        handlers: dict[str, Callable[[], bool]] = {
-            "enter": self._submit,
-            "ctrl+j": self._newline,
-            "shift+enter": self._newline,
-            "alt+enter": self._newline,
-            "tab": self._accept,
-            "pageup": partial(self._scroll, -1),
-            "pagedown": partial(self._scroll, 1),
-            "up": self._up,
-            "down": self._down,
-        }
-        handler = handlers.get(event.key)
-        if handler is not None and handler():
-            event.stop()
-            event.prevent_default()
-            return
-        await super()._on_key(event)
-
-    def _submit(self) -> bool:
-        self.post_message(self.Submitted(self.text))
-        return True
-
-    def _newline(self) -> bool:
-        self.insert("\n")
-        return True
-
-    def _accept(self) -> bool:
-        self.post_message(self.Completing(0) if self.completing else self.Left())
-        return True
-
-    def _scroll(self, pages: int) -> bool:
-        self.post_message(self.Scrolled(pages))
-        return True
-
-    def _up(self) -> bool:
-        if self.completing:
-            self.post_message(self.Completing(-1))
-            return True
-        return self._recall(-1)
-
-    def _down(self) -> bool:
-        if self.completing:
-            self.post_message(self.Completing(1))
-            return True
-        return self._recall(1)
-
-    def _recall(self, step: int) -> bool:
-        """Walks the history: from an empty box, or from an entry that was not changed."""
-        at = self._recalled
-        unchanged = at is not None and at < len(self.recent) and self.text == self.recent[at]
-        if not self.recent or not (unchanged or (not self.text and step < 0)):
-            return False
-        target = (at if unchanged and at is not None else len(self.recent)) + step
-        if target < 0:
-            return True
-        self._recalled = target
-        self.put(self.recent[target] if target < len(self.recent) else "")
-        return True
-
-    def put(self, text: str) -> None:
-        """Replaces the text and puts the cursor at its end."""
-        self.load_text(text)
-        self.move_cursor(self.document.end)
-
-    def remember(self, text: str) -> None:
-        """Adds a sent prompt to the history."""
-        if not self.recent or self.recent[-1] != text:
-            self.recent.append(text)
-        self._recalled = None
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Paths of existing pictures become attachments; other text is inserted as it is."""
-        event.stop()
-        event.prevent_default()
-        from app.imaging.inputs import paths_in_paste
-
-        paths = await asyncio.to_thread(paths_in_paste, event.text)
-        if paths:
-            self.post_message(self.Dropped(paths))
-        else:
-            self.insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class Prompt(Widget):
