@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from app.domain.conversation import Status
+from app.domain.generation import GenerationEvent, ImageRequest, Stage, Started
 from tests.fakes import Answer, FakeApi, Received, hang, json_error, picture_events, png, sse
 from tests.ui.chat import PATIENCE, Chat, chatting
 
@@ -149,3 +151,31 @@ async def test_nothing_is_lost_when_the_server_never_answers(
         await chat.press("escape")
         await chat.settled()
         assert chat.prompt == "a fox"
+
+
+class BrokenGateway:
+    """Fails in a way that nobody foresaw."""
+
+    async def warm(self) -> None:
+        """Nothing to load."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def generate(self, request: ImageRequest) -> AsyncGenerator[GenerationEvent, None]:
+        """Begins, and divides by zero."""
+        yield Started("resp_1")
+        yield Stage("drawing" * (1 // 0))
+
+
+async def test_an_unforeseen_error_ends_the_turn_and_is_logged(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    async with chatting(fake_api, tmp_path, gateway=BrokenGateway(), log_folder=state) as chat:
+        await chat.send("a fox")
+        await chat.sees("Something went wrong")
+        assert not chat.turns[0].status.open
+        assert "ZeroDivisionError" in (state / "sfumato.log").read_text()
+        await chat.send("still here")
+        assert len(chat.turns) == 2
