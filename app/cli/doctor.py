@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
@@ -47,7 +48,8 @@ def _terminal(chosen: Chosen) -> Iterator[Line]:
     graphics = detect(chosen.graphics)
     yield "graphics", f"{graphics.protocol} - {graphics.reason}"
     yield "cell size", f"{graphics.cell_width}x{graphics.cell_height} pixels"
-    yield "tmux", "pictures are handed through it" if graphics.tmux else "not in between"
+    between = "in between" if os.environ.get("TMUX") else "not in between"
+    yield "tmux", "pictures are handed through it" if graphics.tmux else between
 
 
 def _files(chosen: Chosen) -> Iterator[Line]:

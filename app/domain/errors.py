@@ -62,7 +62,7 @@ class SfumatoError(Exception):
 class Refused(SfumatoError):
     """Found on this side before anything was sent: nothing was billed."""
 
-    title = "Not sent"
+    title = "Not possible"
     exit_status = 2
 
 

@@ -50,7 +50,7 @@ NOT_SENT = Outcome(
     Failure(
         "NotSent",
         "Not sent",
-        "Not sent: the turn before it did not finish.",
+        "The turn before it did not finish.",
         "Press r to send it anyway, or go back to an earlier turn.",
     ),
 )

@@ -19,7 +19,11 @@ def copy_file(source: Path, target: Path, *, replace: bool = False) -> Path:
             target = target / source.name
         taken = target.exists() and not replace
     if taken:
-        raise DiskTrouble(f"There is a file already: {shown(target)}", hint="Choose another name.")
+        raise DiskTrouble(
+            f"There is a file already: {shown(target)}",
+            title="Not saved",
+            hint="Choose another name.",
+        )
     with disk_errors(source):
         data = source.read_bytes()
     write_atomic(target, data)

@@ -13,6 +13,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 
 from app.domain.errors import DiskTrouble
 from app.domain.text import plain
@@ -38,16 +39,24 @@ class SfumatoApp(App[None]):
     ]
 
     def __init__(self, workshop: Workshop) -> None:
+        self._ours: set[str] = set()
         super().__init__()
         self.workshop = workshop
         self.studio = Studio(workshop)
         themes, self._theme_problems = load_themes(workshop.themes_folder)
+        self._ours = {theme.name for theme in themes}
         for theme in themes:
             self.register_theme(theme)
         known = self.available_themes
         self.theme = workshop.theme if workshop.theme in known else DEFAULT_THEME
         if workshop.theme and workshop.theme not in known:
             self._theme_problems.append(f"There is no theme named {workshop.theme}.")
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Our themes and the person's own; Textual's know nothing of our colours."""
+        found = super().available_themes
+        return {name: found[name] for name in found if name in self._ours} or found
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""

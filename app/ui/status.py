@@ -64,8 +64,8 @@ def pictures_line(pictures: Sequence[Sized], mask: Sized | None = None) -> Conte
     )
 
 
-def totals(conversation: Conversation, *, demo: bool) -> Content:
-    """The right of the header: pictures, tokens, and whether this is the demo studio."""
+def totals(conversation: Conversation) -> Content:
+    """The right of the header: pictures and tokens."""
     turns = conversation.turns.values()
     pictures = sum(len(turn.pictures) for turn in turns)
     tokens = sum(turn.usage.total for turn in turns if turn.usage)
@@ -74,6 +74,4 @@ def totals(conversation: Conversation, *, demo: bool) -> Content:
         parts.append(Content(f"{pictures} picture" + ("s" if pictures > 1 else "")))
     if tokens:
         parts.append(Content(f"{tokens:,} tokens"))
-    if demo:
-        parts.append(Content.styled("demo", "bold $accent"))
     return Content(" · ").join(parts)

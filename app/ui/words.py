@@ -57,8 +57,11 @@ def duration(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
 
 
-def facts(turn: Turn, picture: Picture) -> Content:
-    """Action, size, format, quality, time and tokens; what differs from the request says so."""
+def facts(turn: Turn, picture: Picture, place: tuple[int, int] = (1, 1)) -> Content:
+    """Action, size, format, quality, time and tokens; what differs from the request says so.
+
+    ``place`` among several siblings comes last.
+    """
     asked = turn.options
     size = f"{picture.width}x{picture.height}" if picture.width else picture.size
     parts = [
@@ -74,6 +77,8 @@ def facts(turn: Turn, picture: Picture) -> Content:
         parts.append(Content(f"{turn.usage.total:,} tokens"))
     if picture.favourite:
         parts.append(Content.styled("★ favourite", "$accent"))
+    if place[1] > 1:
+        parts.append(siblings(place))
     return Content(" · ").join(part for part in parts if part)
 
 
@@ -89,7 +94,12 @@ def _actual(actual: str | None, asked: str) -> Content:
 
 def siblings(place: tuple[int, int]) -> Content:
     """``2 of 4`` with the keys that step through them."""
-    return Content.styled(f" · {place[0]} of {place[1]}  [ ]", "$accent")
+    return Content.styled(f"{place[0]} of {place[1]}\u00a0[\u00a0]", "$accent")
+
+
+def elsewhere() -> Content:
+    """The state of a turn that another window runs."""
+    return Content.styled("◌ running in another window", "$muted")
 
 
 def queued() -> Content:

@@ -72,7 +72,7 @@ async def test_what_waits_for_a_turn_that_fails_is_not_sent(
     for turn in (await second.end(), await third.end()):
         assert turn.status is Status.CANCELLED
         assert turn.error is not None
-        assert turn.error.sentence == "Not sent: the turn before it did not finish."
+        assert turn.error.sentence == "The turn before it did not finish."
         assert library.load(session.conversation.id).turns[turn.id].error == turn.error
     assert len(fake_api.requests) == 1
 

@@ -137,6 +137,19 @@ async def test_try_again_makes_a_sibling(fake_api: FakeApi, tmp_path: Path) -> N
         await chat.sees("2 of 2")
 
 
+async def test_trying_a_failed_turn_again_takes_the_options_of_now(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path, options=Options(model="bogus")) as chat:
+        fake_api.answer(json_error(404, "No such model.", code="model_not_found"))
+        await chat.send("a ship")
+        await chat.paste("/model gpt-5.5")
+        await chat.press("enter", "escape", "r")
+        await chat.until(lambda: len(chat.conversation.turns) == 2)
+        await chat.settled()
+        assert fake_api.requests[1].body["model"] == "gpt-5.5"
+
+
 async def test_the_conversation_reopens_where_it_was(fake_api: FakeApi, tmp_path: Path) -> None:
     async with chatting(fake_api, tmp_path) as chat:
         await chat.send("a boat")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
+from textual.events import Key, Paste
 
 from app.domain.options import Options
 from tests.fakes import FakeApi, picture_events, png, sse
-from tests.ui.chat import chatting
+from tests.ui.chat import Chat, chatting
 
 RED, GREEN = (200, 40, 40), (40, 200, 40)
 
@@ -284,3 +284,31 @@ async def test_a_paste_event_without_text_is_harmless(fake_api: FakeApi, tmp_pat
         chat.app.post_message(Paste(""))
         await chat.pilot.pause()
         assert chat.prompt == ""
+
+
+async def test_keys_typed_at_once_after_enter_belong_to_the_next_prompt(
+    fake_api: FakeApi, tmp_path: Path
+) -> None:
+    async with chatting(fake_api, tmp_path) as chat:
+        hurry(
+            chat,
+            *"a boat",
+            "enter",
+            *"two boatsx",
+            "backspace",
+            "enter",
+            *"/oops",
+            "ctrl+u",
+            *"end",
+        )
+        await chat.until(lambda: len(chat.turns) == 2 and chat.prompt == "end")
+        await chat.settled()
+        assert [request.prompt for request in fake_api.requests] == ["a boat", "two boats"]
+
+
+def hurry(chat: Chat, *keys: str) -> None:
+    """Puts keys into the queue without waiting for what they do."""
+    for key in keys:
+        character = key if len(key) == 1 else None
+        name = {" ": "space", "/": "slash"}.get(key, key)
+        chat.studio.prompt.area.post_message(Key(name, character))

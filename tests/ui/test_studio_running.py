@@ -179,3 +179,16 @@ async def test_an_unforeseen_error_ends_the_turn_and_is_logged(
         assert "ZeroDivisionError" in (state / "sfumato.log").read_text()
         await chat.send("still here")
         assert len(chat.turns) == 2
+
+
+async def test_a_turn_of_another_window_is_followed(fake_api: FakeApi, tmp_path: Path) -> None:
+    async with chatting(fake_api, tmp_path) as first:
+        fake_api.answer(sse(picture_events(png(RED))).slowly(0.3))
+        await first.paste("a fox")
+        await first.press("enter")
+        await first.until(lambda: first.turns and first.turns[0].status is Status.RUNNING)
+        async with chatting(fake_api, tmp_path, resume="latest") as second:
+            await second.sees("running in another window")
+            await first.settled()
+            await second.until(lambda: second.turns[0].status is Status.DONE)
+            await second.sees("A revised prompt.")

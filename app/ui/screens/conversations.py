@@ -62,7 +62,9 @@ class ConversationsScreen(Sheet[str | None]):
         current: str | None,
         graphics: Graphics | None = None,
         cache: PictureCache | None = None,
+        trashed: list[ConversationSummary] | None = None,
     ) -> None:
+        """``trashed`` is what was moved to the trash before, so that it can be brought back."""
         super().__init__()
         self.library = library
         self.current = current
@@ -72,7 +74,7 @@ class ConversationsScreen(Sheet[str | None]):
         if graphics is not None and cache is not None and graphics.protocol != "text":
             self._thumbnail = lambda: Picture(graphics=graphics, cache=cache)
         self._all: list[ConversationSummary] = []
-        self._trashed: list[ConversationSummary] = []
+        self._trashed = trashed if trashed is not None else []
 
     def body(self) -> ComposeResult:
         """The filter, the list, and a line for what happened."""

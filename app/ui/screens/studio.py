@@ -85,6 +85,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
             self.library = await asyncio.to_thread(self.workshop.open_library)
             self.open_conversation(await self._resumed(self.library))
         except DiskTrouble as error:
+            self.trouble = error
             self.tell(error)
         self.ready.set()
 
@@ -124,6 +125,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
             self.prompt.area.remember(turn.prompt)
         self.publish()
         self.transcript.show_newest()
+        self.watch_others()
 
     def publish(self) -> None:
         """Tells every widget how things stand."""
@@ -145,7 +147,6 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
         if not text.strip():
             return
         self.prompt.close_completions()
-        self.prompt.put("")
         if await self.run_command(text):
             return
         self.prompt.area.remember(text)

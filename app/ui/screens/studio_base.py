@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.ui.graphics import PictureCache
 
 Verb = TypeVar("Verb", bound=Callable[..., Any])
+OTHERS_SECONDS = 2.0
+"""How often the library is asked for turns that another window runs."""
 Severity = Literal["information", "warning", "error"]
 
 
@@ -65,6 +67,8 @@ class StudioBase(Screen[None]):
         self.workshop = workshop
         self.library: Library | None = None
         self.session: Session | None = None
+        self.trouble: SfumatoError | None = None
+        """Why the library could not be opened."""
         self.ready = asyncio.Event()
         self.set_reactive(StudioBase.options, workshop.options)
 
@@ -152,12 +156,33 @@ class StudioBase(Screen[None]):
         await self.ready.wait()
         if self.session is None:
             self.give_back(words, inputs, mask)
+            if self.trouble is not None:
+                self.tell(self.trouble)
         else:
             self.send(words, inputs=inputs, mask=mask)
 
     def follow(self, updates: AsyncGenerator[Update, None], words: str = "", **given: Any) -> None:
         """Runs a turn; see Studio."""
         raise NotImplementedError
+
+    @work(group="others", exclusive=True)
+    async def watch_others(self) -> None:
+        """Follows turns of this conversation that another window runs, until they have ended."""
+        while self.session is not None and self.library is not None and self._others():
+            await asyncio.sleep(OTHERS_SECONDS)
+            shown = self.conversation
+            found = await asyncio.to_thread(self.library.load, shown.id)
+            idle = self.conversation.id == shown.id and not self.session.running()
+            if idle and found.turns != shown.turns:
+                options = self.options
+                self.open_conversation(found)
+                self.options = options
+
+    def _others(self) -> bool:
+        """Whether a turn is open here that this window does not run."""
+        ours = {turn.id for turn in self.session.running()} if self.session else set()
+        turns = self.conversation.turns.values()
+        return any(turn.status.open and turn.id not in ours for turn in turns)
 
     def publish(self) -> None:
         """Tells every widget how things stand; see Studio."""

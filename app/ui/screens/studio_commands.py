@@ -16,10 +16,17 @@ from app.ui.widgets.prompt_area import PromptArea
 
 if TYPE_CHECKING:
     from app.session.commands import Command, ParsedCommand
+    from app.storage.rows import ConversationSummary
+    from app.ui.workshop import Workshop
 
 
 class CommandActions(StudioBase):
     """Commands, from slash or key."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        super().__init__(workshop)
+        self._trashed: list[ConversationSummary] = []
+        """Conversations moved to the trash from here, the last of them at the end."""
 
     async def run_command(self, text: str) -> bool:
         """Carries out a slash command, or attaches typed paths; False when ``text`` is a prompt.
@@ -58,7 +65,7 @@ class CommandActions(StudioBase):
             case "option":
                 self.options = with_value(self.options, name, argument)
             case "attach":
-                await self.attach([Path(argument)])
+                await self._take_pictures([Path(argument)])
             case "detach":
                 self.attachments, self.mask = (), None
             case "mask":
@@ -75,6 +82,10 @@ class CommandActions(StudioBase):
     @told
     async def attach(self, paths: Sequence[Path]) -> None:
         """Checks pictures and adds them to the next prompt, in order."""
+        await self._take_pictures(paths)
+
+    async def _take_pictures(self, paths: Sequence[Path]) -> None:
+        """Does so, and raises BadInput for the first that cannot be used."""
         from app.imaging.inputs import MAX_INPUTS, check_file
 
         for path in paths:
@@ -145,7 +156,7 @@ class CommandActions(StudioBase):
         from app.ui.screens.conversations import ConversationsScreen
 
         screen = ConversationsScreen(
-            self.library, self.conversation.id, self.workshop.graphics, self.cache
+            self.library, self.conversation.id, self.workshop.graphics, self.cache, self._trashed
         )
         self.app.push_screen(screen, partial(self._chosen, screen.renamed))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from textual import work
 
-from app.domain.conversation import Picture, Turn
-from app.domain.errors import Refused
+from app.domain.conversation import Picture, Status, Turn
+from app.domain.errors import DiskTrouble, Refused
 from app.domain.options import Action
 from app.ui.screens.studio_base import StudioBase, told
 
@@ -43,9 +44,16 @@ class TurnActions(StudioBase):
 
     @told
     def action_retry(self) -> None:
-        """Sends the selected turn again, as a sibling."""
-        if self.session is not None:
-            self.follow(self.session.retry(self.selected().id))
+        """Sends the selected turn again, as a sibling; after a failure with the options of now,
+        since one of them may have been what failed."""
+        turn = self.selected()
+        if self.session is None:
+            return
+        if turn.status.open:
+            raise Refused("This turn is still running.", hint="Esc cancels it.")
+        failed = turn.status is Status.FAILED
+        options = replace(self.options, action=turn.options.action) if failed else None
+        self.follow(self.session.retry(turn.id, options))
 
     @told
     async def action_sibling(self, step: int) -> None:
@@ -78,20 +86,29 @@ class TurnActions(StudioBase):
     @told
     def action_save_copy(self) -> None:
         """Asks where to, and writes a byte-identical copy there."""
-        from app.ui.screens.dialogs import Ask
         from app.ui.words import home_path
 
         source = self.selected_picture().path
-        question = Ask("Save a copy as", home_path(Path.cwd() / source.name))
-        self.app.push_screen(question, partial(self._save, source))
+        self._ask_where(source, home_path(Path.cwd() / source.name))
+
+    def _ask_where(self, source: Path, offered: str) -> None:
+        from app.ui.screens.dialogs import Ask
+
+        self.app.push_screen(Ask("Save a copy as", offered), partial(self._save, source))
 
     @told
     async def _save(self, source: Path, answer: str | None) -> None:
         from app.session.paths import read_path
         from app.storage.copies import copy_file
 
-        if answer:
+        if not answer:
+            return
+        try:
             saved = await asyncio.to_thread(copy_file, source, read_path(answer))
+        except DiskTrouble as error:
+            self.tell(error)
+            self._ask_where(source, answer)
+        else:
             self.say(str(saved), title="Saved")
 
     @told

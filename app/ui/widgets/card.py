@@ -164,9 +164,7 @@ class TurnCard(Widget):
         row.picture.show(picture.path, picture.sha256, (picture.width, picture.height))
         turn, text = self.turn, picture.revised_prompt
         shown = words.revised(turn.prompt, text, unfolded=self.unfolded) if text else Content("")
-        facts = words.facts(turn, picture)
-        if row is self._rows[-1] and self.place[1] > 1:
-            facts += words.siblings(self.place)
+        facts = words.facts(turn, picture, self.place if row is self._rows[-1] else (1, 1))
         row.say(shown, facts, words.path_link(picture.path))
 
     def _say_state(self) -> None:
@@ -174,12 +172,16 @@ class TurnCard(Widget):
         turn, live = self.turn, self.live
         if turn.status is Status.RUNNING and live is not None:
             said = words.progress(live, time.monotonic())
+        elif turn.status is Status.RUNNING:
+            said = words.elsewhere()
         elif turn.status.open:
             said = words.queued()
         else:
             said = words.ended(turn)
             if not turn.pictures and self.place[1] > 1:
-                said += words.siblings(self.place)
+                said = Content("\n").join(
+                    part for part in (said, words.siblings(self.place)) if part
+                )
         if self._rows and not turn.pictures:
             self._rows[0].say(said, Content(""), Content(""))
             said = Content("")

@@ -22,15 +22,17 @@ class Header(Horizontal):
         super().__init__()
         self._demo = demo
         self._title = Static(classes="title", markup=False)
-        self._totals = Static(totals(Conversation(), demo=demo), classes="totals", markup=False)
+        self._totals = Static(totals(Conversation()), classes="totals", markup=False)
 
     def compose(self) -> ComposeResult:
         """The title gives way when the line is short."""
         yield Static("Sfumato", classes="name", markup=False)
+        if self._demo:
+            yield Static("demo", classes="demo", markup=False)
         yield self._title
         yield self._totals
 
     def watch_conversation(self, conversation: Conversation) -> None:
         """Shows the title and counts again."""
         self._title.update(Content(plain(conversation.title)))
-        self._totals.update(totals(conversation, demo=self._demo))
+        self._totals.update(totals(conversation))

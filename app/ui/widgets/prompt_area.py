@@ -5,13 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 
-from textual import events
+from textual import actions, events
+from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 
+from app.domain.text import plain
 from app.ui.keys import bindings
+
+EDITING = {
+    key: binding.action
+    for binding in Binding.make_bindings(TextArea.BINDINGS)
+    for key in binding.key.split(",")
+}
+"""What editing keys do. A binding is looked up only after the key has travelled up the screen, and
+letters typed in the meantime would be there before it; so the box carries them out itself."""
 
 
 class PromptArea(TextArea):
@@ -74,10 +85,22 @@ class PromptArea(TextArea):
             event.stop()
             event.prevent_default()
             return
+        action = EDITING.get(event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            _, name, parameters = actions.parse(action)
+            done = getattr(self, f"action_{name}")(*parameters)
+            if isawaitable(done):
+                await done
+            return
         await super()._on_key(event)
 
     def _submit(self) -> bool:
-        self.post_message(self.Submitted(self.text))
+        # Cleared here and now: the next key may be in the queue already, for the next prompt.
+        text = self.text
+        self.load_text("")
+        self.post_message(self.Submitted(text))
         return True
 
     def _newline(self) -> bool:
@@ -138,4 +161,4 @@ class PromptArea(TextArea):
         if paths:
             self.post_message(self.Dropped(paths))
         else:
-            self.insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+            self.insert(plain(event.text.replace("\r\n", "\n").replace("\r", "\n")))
