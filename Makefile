@@ -16,7 +16,7 @@ run: setup
 	@$(BIN)/sfumato
 
 test: setup
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 4
 
 check: setup
 	$(BIN)/ruff format --check app tests
