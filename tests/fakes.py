@@ -139,6 +139,12 @@ def hang() -> Answer:
     return Answer(status=0, end="hang")
 
 
+async def rounds(count: int) -> None:
+    """Lets the event loop go round so many times."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 class FakeApi:
     """The server; ``with FakeApi() as api`` starts it, and leaving stops it and its thread."""
 
@@ -202,15 +208,14 @@ class FakeApi:
         self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
         self._started.set()
         await self._stopping.wait()
-        server.close()
         # A connection accepted just now needs some rounds of the loop until its task has begun;
-        # cancelled before that, it would never be closed.
-        for _ in range(5):
-            await asyncio.sleep(0)
+        # with the server closed before that, it would never be closed itself.
+        await rounds(20)
+        server.close()
         for task in connections:
             task.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)
+        await rounds(20)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
