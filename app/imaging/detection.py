@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Protocol = Literal["kitty", "sixel", "halfcell", "text"]
+Symbols = Literal["half", "quadrant", "sextant", "octant"]
 
 CHOICES = ("auto", "kitty", "sixel", "halfcell", "text")
 """Values of --graphics."""
@@ -50,6 +51,10 @@ class Graphics:
     """Whether the terminal is at the other end of a network: then bytes are spared."""
     forgetful: bool = False
     """Whether the terminal loses sixels when it redraws its window (xterm keeps the last 16)."""
+    symbols: Symbols = "half"
+    """The finest block characters that the terminal's font shows, for pictures made of text."""
+    moves_rows: bool = False
+    """Whether the terminal moves rows, pictures in them included, by scroll regions."""
 
 
 @dataclass(frozen=True, slots=True)

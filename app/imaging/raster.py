@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from app.domain.errors import BadInput
-from app.imaging import kitty, sixel
 from app.imaging.decode import fit_pixels, open_checked, scaled, upright_size
-from app.imaging.halfcell import half_rows
+from app.imaging.encode import encode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 Protocol = Literal["kitty", "sixel", "halfcell", "text"]
+Symbols = Literal["half", "quadrant", "sextant", "octant"]
 Colour = tuple[int, int, int]
+Crop = tuple[int, int, int, int]
+"""Left, top, right and bottom edge in pixels of the upright original."""
 
 SQUARE = 8
 """Side of a checkerboard square in pixels."""
@@ -44,6 +46,10 @@ class Job:
     """kitty: PNG instead of raw pixels, for a slow link."""
     underlay: bool = False
     """sixel: half cells are written under each row, for terminals that lose sixels."""
+    symbols: Symbols = "half"
+    """The block characters of the text form."""
+    crop: Crop | None = None
+    """The part of the upright original that is shown; None for all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +93,8 @@ def prepare(source: Path | bytes, job: Job, image_id: int = 0) -> Prepared:
     per_cell = (1, 2) if job.protocol == "halfcell" else (job.cell_width, job.cell_height)
     box = (job.columns * per_cell[0], job.rows * per_cell[1])
     flat, plain = _boxed(image, original, job, box)
-    half_size = (job.columns, job.rows * 2)
-    cells = (flat if flat.size == half_size else _shrunk(flat, half_size)).tobytes()
-    lines: tuple[str, ...] = ()
-    upload: tuple[str, ...] = ()
-    if job.protocol == "halfcell":
-        lines = half_rows(cells, job.columns)
-    elif job.protocol == "sixel":
-        lines = sixel.encode_rows(flat, job.cell_height)
-        if job.underlay:
-            under = half_rows(cells, job.columns)
-            lines = tuple(f"{low}\x1b8{line}" for low, line in zip(under, lines, strict=True))
-    elif job.protocol == "kitty":
-        upload = kitty.upload(
-            flat, image_id, job.columns, job.rows, tmux=job.tmux, compress=job.compress
-        )
-    return Prepared(job, *original, cells, lines, image_id, upload, plain)
+    done = encode(flat, job, image_id)
+    return Prepared(job, *original, done.cells, done.lines, image_id, done.upload, plain)
 
 
 def _boxed(
@@ -154,10 +146,3 @@ def checkerboard(size: tuple[int, int], background: Colour, square: int) -> Imag
     board = Pillow.new("RGB", size, background)
     board.paste(shade, (0, 0), mask.crop((0, 0, *size)))
     return board
-
-
-def _shrunk(image: Image, size: tuple[int, int]) -> Image:
-    """A small copy for the half-cell form, which only stands in where the protocol cannot show."""
-    from PIL.Image import Resampling
-
-    return image.resize(size, Resampling.BOX)

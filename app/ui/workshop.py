@@ -45,3 +45,7 @@ class Workshop:
     """What was wrong in the settings, in sentences to show once."""
     cache_bytes: int = 192 * 1024 * 1024
     """Memory for prepared pictures."""
+    animate: bool = True
+    """Whether animations play in place."""
+    scroll_regions: bool = True
+    """Whether the terminal may be told to move rows that are on screen already."""
