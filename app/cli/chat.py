@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.ui.app import SfumatoApp
     from app.ui.workshop import Workshop
 
+MEGABYTE = 2**20
+
 
 def run(arguments: Arguments) -> int:
     """Opens the chat and answers its exit status when it is left.
@@ -30,7 +32,7 @@ def run(arguments: Arguments) -> int:
     from app.storage.logs import logging_to
 
     with logging_to(chosen.places.state):
-        graphics, app_class = _prepared(chosen.graphics)
+        graphics, app_class = _prepared(chosen.graphics, chosen.settings.symbols)
         app = app_class(workshop(arguments, chosen, graphics))
         app.run()
         return app.return_code or 0
@@ -63,15 +65,18 @@ def workshop(arguments: Arguments, chosen: Chosen, graphics: Graphics) -> Worksh
         themes_folder=chosen.places.config / choices.THEMES_FOLDER,
         log_folder=chosen.places.state,
         problems=chosen.problems,
+        cache_bytes=chosen.settings.picture_memory * MEGABYTE,
+        animate=chosen.settings.animate,
+        scroll_regions=chosen.settings.scroll_regions,
     )
 
 
-def _prepared(choice: str) -> tuple[Graphics, type[SfumatoApp]]:
+def _prepared(choice: str, symbols: str) -> tuple[Graphics, type[SfumatoApp]]:
     """Asks the terminal what it shows, and imports the screen while waiting for its answer."""
     from app.imaging.detection import detect
 
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(detect, choice)
+        asked = pool.submit(detect, choice, symbols)
         from app.ui.app import SfumatoApp
 
         return asked.result(), SfumatoApp

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Protocol = Literal["kitty", "sixel", "halfcell", "text"]
 Symbols = Literal["half", "quadrant", "sextant", "octant"]
@@ -69,16 +69,15 @@ class Terminal:
     answered: bool = True
 
 
-def detect(choice: str = "auto") -> Graphics:
-    """Asks the terminal (0.5 s at most) what it can show and decides; ``choice`` forces a protocol.
+def detect(choice: str = "auto", symbols: str = "auto") -> Graphics:
+    """Asks the terminal what it can show and decides; both arguments force what they name.
 
     Call it before Textual starts: it reads the terminal's answers from stdin. Without a terminal
-    nothing is asked and pictures are half cells.
+    nothing is asked and pictures are half cells. Raises ValueError for an unknown choice.
     """
     remote = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
     if not _on_terminal():
-        found = Graphics(reason="No terminal: half cells.", remote=remote)
-        return found if choice == "auto" else _forced(found, choice)
+        return _forced(Graphics(reason="No terminal: half cells.", remote=remote), choice, symbols)
     terminal = Terminal() if choice in ("halfcell", "text") else _ask(os.environ)
     cell = _usable(cell_size()) or _usable(terminal.cell) or DEFAULT_CELL
     tmux = _ask_tmux() if os.environ.get("TMUX") else None
@@ -87,7 +86,7 @@ def detect(choice: str = "auto") -> Graphics:
     found = replace(
         decide(terminal, os.environ, tmux), cell_width=cell[0], cell_height=cell[1], remote=remote
     )
-    return found if choice == "auto" else _forced(found, choice)
+    return _forced(found, choice, symbols)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +157,22 @@ def cell_size() -> tuple[int, int]:
     return 0, 0
 
 
-def _forced(found: Graphics, choice: str) -> Graphics:
-    """What was found, drawn by the protocol that the person asked for."""
-    protocols = get_args(Protocol)
-    if choice not in protocols:
-        raise ValueError(f"unknown graphics choice: {choice}")
-    protocol: Protocol = protocols[protocols.index(choice)]
+def _forced(found: Graphics, choice: str, symbols: str) -> Graphics:
+    """What was found, drawn as the person asked for."""
+    if symbols != "auto":
+        found = replace(found, symbols=_one_of(get_args(Symbols), symbols))
+    if choice == "auto":
+        return found
+    protocol: Protocol = _one_of(get_args(Protocol), choice)
     tmux = protocol == "kitty" and bool(os.environ.get("TMUX"))
     return replace(found, protocol=protocol, tmux=tmux, reason=f"--graphics {choice}")
+
+
+def _one_of(values: tuple[Any, ...], wanted: str) -> Any:
+    """The value that is wanted. Raises ValueError when there is none."""
+    if wanted not in values:
+        raise ValueError(f"unknown choice for pictures: {wanted}")
+    return wanted
 
 
 def _usable(cell: tuple[int, int]) -> tuple[int, int] | None:

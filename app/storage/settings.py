@@ -2,24 +2,30 @@
 
 settings.toml is a flat list of ``key = value`` lines:
 
-| key           | value                   | default   | means                                    |
-|---------------|-------------------------|-----------|------------------------------------------|
-| `theme`       | a theme's name          | `""`      | colours; empty is the app's own choice   |
-| `graphics`    | auto, kitty, sixel,     | `"auto"`  | how pictures are drawn                   |
-|               | halfcell, text          |           |                                          |
-| `instructions`| text                    | `""`      | sent along with every turn               |
-| `base-url`    | http:// or https:// URL | `""`      | other server, after OPENAI_BASE_URL      |
-| `retries`     | 0 to 10                 | `3`       | sends again after a rate limit or failure|
-|               |                         |           | to connect, nothing else                 |
-| `model`       | a model id              | `gpt-5.5` | the main model                           |
-| `image-model` | a model id, auto        | `"auto"`  | the model that draws                     |
-| `action`      | auto, generate, edit    | `"auto"`  | the action at the start                  |
-| `size`        | WIDTHxHEIGHT, auto      | `"auto"`  | pixels                                   |
-| `quality`     | the model's, auto       | `"auto"`  | such as low, medium, high                |
-| `format`      | the model's, auto       | `"auto"`  | such as png, jpeg, webp                  |
-| `compression` | 0 to 100, auto          | `"auto"`  | for jpeg and webp                        |
-| `background`  | the model's, auto       | `"auto"`  | opaque or transparent                    |
-| `partials`    | 0 to the model's most   | `2`       | previews while drawing                   |
+| key             | value                  | default  | means                                    |
+|-----------------|------------------------|----------|------------------------------------------|
+| `theme`         | a theme's name         | `""`     | colours; empty is the app's own choice   |
+| `graphics`      | auto, kitty, sixel,    | `"auto"` | how pictures are drawn                   |
+|                 | halfcell, text         |          |                                          |
+| `symbols`       | auto, half, quadrant,  | `"auto"` | the finest blocks that pictures made of  |
+|                 | sextant, octant        |          | text use; auto is what the font can      |
+| `scroll-regions`| true, false            | `true`   | lets the terminal move rows that it      |
+|                 |                        |          | shows already, where it does that right  |
+| `animate`       | true, false            | `true`   | animated pictures play in place          |
+| `picture-memory`| 16 to 4096             | `192`    | megabytes for pictures ready to be shown |
+| `instructions`  | text                   | `""`     | sent along with every turn               |
+| `base-url`      | http:// or https:// URL| `""`     | other server, after OPENAI_BASE_URL      |
+| `retries`       | 0 to 10                | `3`      | sends again after a rate limit or failure|
+|                 |                        |          | to connect, nothing else                 |
+| `model`         | a model id             | `gpt-5.5`| the main model                           |
+| `image-model`   | a model id, auto       | `"auto"` | the model that draws                     |
+| `action`        | auto, generate, edit   | `"auto"` | the action at the start                  |
+| `size`          | WIDTHxHEIGHT, auto     | `"auto"` | pixels                                   |
+| `quality`       | the model's, auto      | `"auto"` | such as low, medium, high                |
+| `format`        | the model's, auto      | `"auto"` | such as png, jpeg, webp                  |
+| `compression`   | 0 to 100, auto         | `"auto"` | for jpeg and webp                        |
+| `background`    | the model's, auto      | `"auto"` | opaque or transparent                    |
+| `partials`      | 0 to the model's most  | `2`      | previews while drawing                   |
 
 A ``_`` in a key is as good as ``-``. The environment has SFUMATO_THEME, SFUMATO_GRAPHICS,
 SFUMATO_MODEL and SFUMATO_IMAGE_MODEL. The API key is never read from settings.
@@ -33,15 +39,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.domain.errors import BadOption
 from app.domain.options import BY_COMMAND, Options, with_value
+from app.storage import values
 from app.storage.choices import save_choice as save_choice
 from app.storage.files import shown, trouble
 
 GRAPHICS = ("auto", "kitty", "sixel", "halfcell", "text")
+SYMBOLS = ("auto", "half", "quadrant", "sextant", "octant")
 MOST_RETRIES = 10
+MEMORY = (16, 4096)
+"""The least and the most of picture-memory, in megabytes."""
 MOST_BYTES = 256 * 1024
 """A larger settings file is not read."""
 VARIABLES: Mapping[str, str] = {
@@ -50,6 +59,18 @@ VARIABLES: Mapping[str, str] = {
     "SFUMATO_MODEL": "model",
     "SFUMATO_IMAGE_MODEL": "image-model",
 }
+CHECKS: Mapping[str, Callable[[Any], Any]] = {
+    "theme": values.name,
+    "graphics": values.one_of(*GRAPHICS),
+    "symbols": values.one_of(*SYMBOLS),
+    "scroll-regions": values.switch,
+    "animate": values.switch,
+    "picture-memory": values.whole(*MEMORY),
+    "instructions": values.text,
+    "base-url": values.base_url,
+    "retries": values.whole(0, MOST_RETRIES),
+}
+"""Key → what makes a value of it, or raises ValueError with what it must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +82,11 @@ class Settings:
     theme: str = ""
     """The name of a theme; "" is the app's own choice."""
     graphics: str = "auto"
+    symbols: str = "auto"
+    scroll_regions: bool = True
+    animate: bool = True
+    picture_memory: int = 192
+    """Megabytes of prepared pictures."""
     instructions: str = ""
     base_url: str = ""
     retries: int = 3
@@ -165,58 +191,3 @@ def _option_text(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     raise ValueError("must be text or a whole number")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be text")
-    return value
-
-
-def _name(value: Any) -> str:
-    if not (isinstance(value, str) and value.isprintable() and len(value) <= 100):
-        raise ValueError("must be a name")
-    return value.strip()
-
-
-def _graphics(value: Any) -> str:
-    if value not in GRAPHICS:
-        raise ValueError("must be one of " + ", ".join(GRAPHICS))
-    return str(value)
-
-
-def _base_url(value: Any) -> str:
-    # The value is left out of the sentence, as an address may carry a password.
-    text = _text(value).strip()
-    if text and not _is_http(text):
-        raise ValueError("must be an address that begins with http:// or https://")
-    return text
-
-
-def _is_http(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-            and text.isprintable()
-        )
-    except ValueError:
-        return False
-
-
-def _retries(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RETRIES:
-        raise ValueError(f"must be a whole number from 0 to {MOST_RETRIES}")
-    return value
-
-
-CHECKS: Mapping[str, Callable[[Any], Any]] = {
-    "theme": _name,
-    "graphics": _graphics,
-    "instructions": _text,
-    "base-url": _base_url,
-    "retries": _retries,
-}
-"""Key → what makes a value of it, or raises ValueError with what it must be."""

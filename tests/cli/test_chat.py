@@ -85,6 +85,15 @@ def test_settings_environment_and_flags_in_that_order(
     assert choices.read(parse(["--graphics", "sixel"])).graphics == "sixel"
 
 
+def test_what_is_set_for_pictures_reaches_the_screens(home: Path) -> None:
+    usual = composed()
+    assert (usual.animate, usual.scroll_regions, usual.cache_bytes) == (True, True, 192 * 2**20)
+    lines = ["animate = false", "scroll-regions = false", "picture-memory = 64"]
+    (home / "config" / "settings.toml").write_text("\n".join(lines))
+    chat = composed()
+    assert (chat.animate, chat.scroll_regions, chat.cache_bytes) == (False, False, 64 * 2**20)
+
+
 def test_putting_it_together_touches_nothing(home: Path) -> None:
     chat = composed()
     assert [path.name for path in home.iterdir()] == ["config"]
@@ -110,7 +119,7 @@ from app.cli import choices
 from app.cli.arguments import parse
 from app.cli.chat import _prepared, workshop
 arguments = parse([])
-graphics, app_class = _prepared("auto")
+graphics, app_class = _prepared("auto", "auto")
 app_class(workshop(arguments, choices.read(arguments), graphics))
 """
     late = {"openai", "httpx2", "pydantic", "starlette", "uvicorn", "PIL"}

@@ -13,6 +13,10 @@ EVERYTHING = """
 # mine
 theme = "paper"
 graphics = "sixel"
+symbols = "sextant"
+scroll-regions = false
+animate = false
+picture_memory = 512
 instructions = "Be bold.\\nUse colour."
 base-url = "http://127.0.0.1:8080/v1"
 retries = 5
@@ -68,6 +72,10 @@ def test_every_setting_can_be_set(path: Path) -> None:
         ),
         theme="paper",
         graphics="sixel",
+        symbols="sextant",
+        scroll_regions=False,
+        animate=False,
+        picture_memory=512,
         instructions="Be bold.\nUse colour.",
         base_url="http://127.0.0.1:8080/v1",
         retries=5,
@@ -118,6 +126,14 @@ def test_an_empty_variable_is_no_variable(path: Path) -> None:
         ('theme = "a\\u001bb"', "theme must be a name"),
         ('graphics = "lamps"', "graphics must be one of auto, kitty, sixel, halfcell, text."),
         ("graphics = []", "graphics must be one of"),
+        ('symbols = "dots"', "symbols must be one of auto, half, quadrant, sextant, octant."),
+        ("symbols = {}", "symbols must be one of"),
+        ('animate = "no"', "animate must be true or false."),
+        ("scroll-regions = 1", "scroll-regions must be true or false."),
+        ("picture-memory = 15", "picture-memory must be a whole number from 16 to 4096."),
+        ("picture-memory = 4097", "picture-memory must be a whole number"),
+        ("picture-memory = true", "picture-memory must be a whole number"),
+        ("picture-memory = 64.0", "picture-memory must be a whole number"),
         ("instructions = true", "instructions must be text."),
         ('base-url = "ftp://x"', "base-url must be an address that begins with http://"),
         ('base-url = "http://"', "base-url must be an address"),
