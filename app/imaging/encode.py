@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.imaging import kitty, sixel
-from app.imaging.halfcell import half_rows
+from app.imaging.halfcell import Cells, half_cells, written_rows
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Encoded:
     """One picture in the form of one protocol; see Prepared for the fields."""
 
-    cells: bytes
+    cells: Cells
     lines: tuple[str, ...] = ()
     upload: tuple[str, ...] = ()
 
@@ -26,13 +26,14 @@ class Encoded:
 def encode(flat: Image, job: Job, image_id: int) -> Encoded:
     """Encodes an RGB picture of exactly the job's pixels. Run it in a thread."""
     half_size = (job.columns, job.rows * 2)
-    cells = (flat if flat.size == half_size else _shrunk(flat, half_size)).tobytes()
+    small = flat if flat.size == half_size else _shrunk(flat, half_size)
+    cells = half_cells(small.tobytes(), job.columns)
     if job.protocol == "halfcell":
-        return Encoded(cells, half_rows(cells, job.columns))
+        return Encoded(cells, written_rows(cells))
     if job.protocol == "sixel":
         lines = sixel.encode_rows(flat, job.cell_height)
         if job.underlay:
-            under = half_rows(cells, job.columns)
+            under = written_rows(cells)
             lines = tuple(f"{low}\x1b8{line}" for low, line in zip(under, lines, strict=True))
         return Encoded(cells, lines)
     if job.protocol == "kitty":

@@ -1,39 +1,72 @@
-"""Half cells: two pixels in each cell, as an upper half block with two colours."""
+"""The text form of a picture: for each cell a character and two colours."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 BLOCK = "▀"
-Pair = tuple[bytes, bytes]
+Cell = tuple[str, bytes, bytes]
+"""A character, its colour and the colour behind it (3 bytes each: red, green, blue)."""
 
 
-def half_rows(cells: bytes, columns: int) -> tuple[str, ...]:
-    """One escape string for each cell row of RGB pixels (columns wide, two pixel rows a cell)."""
-    step = columns * 6
-    return tuple(half_row(pairs(cells, columns, at // step)) for at in range(0, len(cells), step))
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A grid of cells, row by row; immutable."""
+
+    columns: int
+    glyphs: str
+    """One character for each cell."""
+    fore: bytes
+    """Red, green and blue of each character."""
+    back: bytes
+    """Red, green and blue behind each character."""
+
+    @property
+    def cost(self) -> int:
+        """Bytes held."""
+        return len(self.glyphs) * 4 + len(self.fore) + len(self.back)
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return len(self.glyphs) // self.columns
+
+    def row(self, row: int, start: int = 0, end: int | None = None) -> list[Cell]:
+        """The cells of a row, or those from column ``start`` to ``end`` (exclusive)."""
+        first = row * self.columns
+        last = first + (self.columns if end is None else end)
+        fore, back = self.fore, self.back
+        return [
+            (self.glyphs[at], fore[at * 3 : at * 3 + 3], back[at * 3 : at * 3 + 3])
+            for at in range(first + start, last)
+        ]
 
 
-def pairs(cells: bytes, columns: int, row: int) -> list[Pair]:
-    """The upper and the lower colour (3 bytes each) of every cell of one row."""
-    top = row * columns * 6
-    bottom = top + columns * 3
-    return [
-        (cells[top + at : top + at + 3], cells[bottom + at : bottom + at + 3])
-        for at in range(0, columns * 3, 3)
-    ]
+def half_cells(pixels: bytes, columns: int) -> Cells:
+    """RGB pixels, two rows of them in each row of cells, as upper half blocks."""
+    step = columns * 3
+    lines = [pixels[at : at + step] for at in range(0, len(pixels), step)]
+    count = len(pixels) // 6
+    return Cells(columns, BLOCK * count, b"".join(lines[::2]), b"".join(lines[1::2]))
 
 
-def half_row(row: list[Pair]) -> str:
-    """The escape string of one row: colours only where they change, one reset at the end."""
+def written(row: list[Cell]) -> str:
+    """The escape string of a row: colours only where they change, one reset at the end."""
     parts: list[str] = []
-    last_top, last_bottom = b"", b""
-    for top, bottom in row:
+    last_fore, last_back = b"", b""
+    for glyph, fore, back in row:
         codes = []
-        if top != last_top:
-            codes.append(f"38;2;{top[0]};{top[1]};{top[2]}")
-        if bottom != last_bottom:
-            codes.append(f"48;2;{bottom[0]};{bottom[1]};{bottom[2]}")
+        if fore != last_fore:
+            codes.append(f"38;2;{fore[0]};{fore[1]};{fore[2]}")
+        if back != last_back:
+            codes.append(f"48;2;{back[0]};{back[1]};{back[2]}")
         if codes:
             parts.append(f"\x1b[{';'.join(codes)}m")
-        parts.append(BLOCK)
-        last_top, last_bottom = top, bottom
+        parts.append(glyph)
+        last_fore, last_back = fore, back
     return "".join(parts) + "\x1b[0m"
+
+
+def written_rows(cells: Cells) -> tuple[str, ...]:
+    """The escape strings of all rows."""
+    return tuple(written(cells.row(row)) for row in range(cells.rows))

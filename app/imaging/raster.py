@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from app.domain.errors import BadInput
 from app.imaging.decode import fit_pixels, open_checked, scaled, upright_size
 from app.imaging.encode import encode
+from app.imaging.halfcell import Cells
+from app.imaging.symbols import PER_CELL
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,8 +62,8 @@ class Prepared:
     width: int
     """The original's size in pixels, upright."""
     height: int
-    cells: bytes
-    """RGB of columns x (2 * rows) pixels: the half-cell form, also used for screenshots."""
+    cells: Cells
+    """The text form: where the protocol cannot show, and for screenshots."""
     lines: tuple[str, ...]
     """Escape strings, one for each cell row: half cells or sixels; empty for kitty."""
     image_id: int
@@ -74,7 +76,7 @@ class Prepared:
     @property
     def cost(self) -> int:
         """Bytes held, here and (kitty) in the terminal."""
-        own = len(self.cells) + sum(map(len, self.lines)) + sum(map(len, self.upload))
+        own = self.cells.cost + sum(map(len, self.lines)) + sum(map(len, self.upload))
         area = self.job.columns * self.job.rows * self.job.cell_width * self.job.cell_height
         return own + (area * 4 if self.image_id else 0)
 
@@ -90,7 +92,8 @@ def prepare(source: Path | bytes, job: Job, image_id: int = 0) -> Prepared:
         raise BadInput("The picture's file cannot be read.") from error
     image = open_checked(data)
     original = upright_size(image)
-    per_cell = (1, 2) if job.protocol == "halfcell" else (job.cell_width, job.cell_height)
+    textual = job.protocol == "halfcell"
+    per_cell = PER_CELL[job.symbols] if textual else (job.cell_width, job.cell_height)
     box = (job.columns * per_cell[0], job.rows * per_cell[1])
     flat, plain = _boxed(image, original, job, box)
     done = encode(flat, job, image_id)

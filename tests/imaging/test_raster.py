@@ -13,7 +13,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from app.domain.errors import BadInput
 from app.imaging import kitty, sixel
-from app.imaging.halfcell import half_row, pairs
+from app.imaging.halfcell import half_cells, written
 from app.imaging.raster import Job, Prepared, Protocol, checkerboard, prepare
 from tests.imaging.pictures import BLUE, RED, encoded, halves, near, opened, photo, plain
 from tests.imaging.sixels import painted
@@ -136,17 +136,18 @@ def test_one_pixel_as_sixels() -> None:
 
 def test_half_cells_have_two_colours_each() -> None:
     cells = bytes([*RED, *RED, *BLUE, *BLUE])
-    assert pairs(cells, 2, 0) == [(bytes(RED), bytes(BLUE)), (bytes(RED), bytes(BLUE))]
-    assert half_row(pairs(cells, 2, 0)) == ("\x1b[38;2;220;40;30;48;2;30;60;200m▀▀\x1b[0m")
+    row = half_cells(cells, 2).row(0)
+    assert row == [("▀", bytes(RED), bytes(BLUE)), ("▀", bytes(RED), bytes(BLUE))]
+    assert written(row) == ("\x1b[38;2;220;40;30;48;2;30;60;200m▀▀\x1b[0m")
 
 
 @pytest.mark.parametrize("protocol", ["halfcell", "sixel", "kitty"])
 def test_every_protocol_has_a_half_cell_form(protocol: Protocol) -> None:
     made = prepare(encoded(halves(400, 400)), replace(HALF, protocol=protocol), 0x05000009)
-    assert len(made.cells) == 20 * 20 * 3
-    left, right = pairs(made.cells, 20, 4)[2], pairs(made.cells, 20, 4)[17]
-    assert near(left[0], RED)
-    assert near(right[1], BLUE)
+    assert (made.cells.columns, made.cells.rows) == (20, 10)
+    left, right = made.cells.row(4)[2], made.cells.row(4)[17]
+    assert near(left[1], RED)
+    assert near(right[2], BLUE)
 
 
 def test_half_cell_lines_follow_the_picture() -> None:

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from app.imaging.halfcell import BLOCK, half_row, pairs
+from app.imaging.halfcell import written
 from app.imaging.headers import probe
 from app.imaging.kitty import placeholders
 from app.imaging.raster import Prepared
@@ -122,13 +122,13 @@ class PictureRow(Strip):
             )
         if protocol == "halfcell" and end - start == made.job.columns:
             return made.lines[self._row] + blank
-        return half_row(pairs(made.cells, made.job.columns, self._row)[start:end]) + blank
+        return written(made.cells.row(self._row, start, end)) + blank
 
     def _half_segments(self) -> list[Segment]:
         start, end = self._shown()
         segments = [
-            Segment(BLOCK, Style.from_color(Color.from_rgb(*top), Color.from_rgb(*bottom)))
-            for top, bottom in pairs(self._made.cells, self._made.job.columns, self._row)[start:end]
+            Segment(glyph, Style.from_color(Color.from_rgb(*fore), Color.from_rgb(*back)))
+            for glyph, fore, back in self._made.cells.row(self._row, start, end)
         ]
         if rest := self.cell_length - (end - start):
             segments.append(Segment(" " * rest, self._blank))
