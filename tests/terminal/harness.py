@@ -1,0 +1,116 @@
+"""An app in a terminal of the tests: its bytes go to a model, its window can be changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from rich.color import ColorSystem
+from textual.app import App
+from textual.driver import Driver
+from textual.events import Resize
+from textual.geometry import Size
+from textual.messages import TerminalSupportsSynchronizedOutput
+from textual.pilot import Pilot
+
+from app.ui.widgets.picture import Picture
+from tests.terminal.model import TerminalModel
+
+PATIENCE = 10.0
+"""Seconds until a test gives up waiting."""
+ENTER = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?1004h\x1b[>1u\x1b[?2004h\x1b[?7l"
+LEAVE = "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+
+
+class ModelDriver(Driver):
+    """Writes into a model what a real driver writes into a terminal; input comes from a pilot."""
+
+    model: TerminalModel
+
+    def write(self, data: str) -> None:
+        self.model.feed(data)
+
+    def start_application_mode(self) -> None:
+        self.write(ENTER)
+        self.send_message(TerminalSupportsSynchronizedOutput())
+        self.tell_size()
+
+    def disable_input(self) -> None:
+        """There is no input to end."""
+
+    def stop_application_mode(self) -> None:
+        self.write(LEAVE)
+
+    def tell_size(self) -> None:
+        """Tells the app its window's size in cells and in pixels."""
+        size = Size(*self.model.size)
+        self._size = self.model.size
+        pixels = Size(size.width * self.model.cell_size[0], size.height * self.model.cell_size[1])
+        self.send_message(Resize(size, size, size, pixels))
+
+
+class Window:
+    """A running app with its keyboard, and the terminal that it writes to."""
+
+    def __init__(self, app: App[Any], pilot: Pilot[Any], model: TerminalModel) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.model = model
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """The pictures of the screen on top that can be seen now."""
+        return [picture for picture in self.app.screen.query(Picture) if picture.in_view()]
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys and waits until all is drawn."""
+        await self.pilot.press(*keys)
+        await self.settled()
+
+    async def resize(self, columns: int, rows: int, cell: tuple[int, int] | None = None) -> None:
+        """Gives the window another size, or its font: nothing old stays on the screen."""
+        self.model.resize(columns, rows, cell)
+        driver = self.app._driver
+        assert isinstance(driver, ModelDriver)
+        driver.tell_size()
+        await self.pilot.pause()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Waits until every picture in view is there and nothing more is written."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                written = self.model.written
+                await self.pilot.pause()
+                await self.pilot.wait_for_scheduled_animations()
+                waiting = [p for p in self.pictures if not (p.ready or p.error)]
+                if not waiting and not self.model.kitty.busy and self.model.written == written:
+                    return
+
+    def repainted(self) -> TerminalModel:
+        """A terminal that has just been told everything anew, with the same pictures in it."""
+        app = self.app
+        fresh = TerminalModel(*self.model.size, self.model.cell_size)
+        fresh.kitty.pictures.update(self.model.kitty_images)
+        fresh.feed(ENTER)
+        update = app.screen._compositor.render_update(
+            full=True, screen_stack=app._background_screens
+        )
+        fresh.feed(update.render_segments(app.console))  # type: ignore[union-attr]
+        return fresh
+
+
+@asynccontextmanager
+async def window(
+    app: App[Any], columns: int = 80, rows: int = 24, cell: tuple[int, int] = (10, 20)
+) -> AsyncIterator[Window]:
+    """Runs an app in a terminal of this size; the app has left it when the block ends."""
+    model = TerminalModel(columns, rows, cell)
+    app.console._color_system = ColorSystem.TRUECOLOR
+    app.driver_class = type("Driver", (ModelDriver,), {"model": model})
+    async with app.run_test(headless=False, size=(columns, rows), notifications=True) as pilot:
+        opened = Window(app, pilot, model)
+        await opened.settled()
+        yield opened
