@@ -14,7 +14,7 @@ from app.cli.choices import Chosen
 from app.domain.errors import Refused
 
 if TYPE_CHECKING:
-    from app.imaging.detection import Graphics
+    from app.imaging.detection import Findings, Graphics
     from app.storage.library import Library
     from app.ui.app import SfumatoApp
     from app.ui.workshop import Workshop
@@ -32,16 +32,22 @@ def run(arguments: Arguments) -> int:
     from app.storage.logs import logging_to
 
     with logging_to(chosen.places.state):
-        graphics, app_class = _prepared(chosen.graphics, chosen.settings.symbols)
-        app = app_class(workshop(arguments, chosen, graphics))
+        found, app_class = _prepared(chosen.graphics, chosen.settings.symbols)
+        app = app_class(workshop(arguments, chosen, found.graphics))
+        if found.late or found.typed:
+            from app.ui.late_answers import expect
+
+            expect(found.typed)
         app.run()
         return app.return_code or 0
 
 
 def require_terminal() -> None:
-    """Raises Refused unless a person can see and type."""
+    """Raises Refused unless a person can see and type, here or in a browser."""
+    from app.imaging.detection import in_browser
+
     streams = (sys.stdin, sys.stdout, sys.stderr)
-    if not all(stream is not None and stream.isatty() for stream in streams):
+    if not in_browser() and not all(stream is not None and stream.isatty() for stream in streams):
         raise Refused("The chat needs a terminal.", hint='Without one, use: sfumato draw "PROMPT"')
 
 
@@ -71,12 +77,12 @@ def workshop(arguments: Arguments, chosen: Chosen, graphics: Graphics) -> Worksh
     )
 
 
-def _prepared(choice: str, symbols: str) -> tuple[Graphics, type[SfumatoApp]]:
+def _prepared(choice: str, symbols: str) -> tuple[Findings, type[SfumatoApp]]:
     """Asks the terminal what it shows, and imports the screen while waiting for its answer."""
-    from app.imaging.detection import detect
+    from app.imaging.detection import find
 
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(detect, choice, symbols)
+        asked = pool.submit(find, choice, symbols)
         from app.ui.app import SfumatoApp
 
         return asked.result(), SfumatoApp

@@ -14,11 +14,11 @@ from app.cli.arguments import Arguments
 from app.cli.backend import Backend
 from app.cli.choices import Chosen
 from app.domain.text import one_line
-from app.imaging.detection import detect
+from app.imaging.detection import Graphics, find
 from app.storage.files import shown
 from app.storage.logs import NAME as LOG
 
-PACKAGES = ("openai", "textual", "textual-image", "pillow")
+PACKAGES = ("openai", "textual", "textual-image", "pillow", "chafa.py", "resvg_py")
 WIDTH = 12
 """Characters of the first column."""
 
@@ -45,11 +45,30 @@ def _findings(chosen: Chosen, server: Backend) -> Iterator[Line]:
 
 
 def _terminal(chosen: Chosen) -> Iterator[Line]:
-    graphics = detect(chosen.graphics)
+    settings = chosen.settings
+    found = find(chosen.graphics, settings.symbols)
+    graphics = found.graphics
+    late = " It gave no answer in time." if found.late else ""
+    yield "terminal", f"{found.terminal or 'unknown'}{'.' if late else ''}{late}"
     yield "graphics", f"{graphics.protocol} - {graphics.reason}"
-    yield "cell size", f"{graphics.cell_width}x{graphics.cell_height} pixels"
+    yield "cell size", f"{graphics.cell_width}x{graphics.cell_height} pixels, by {found.cell_from}"
+    yield "symbols", f"{graphics.symbols}, by {found.symbols_from}"
+    yield "scrolling", _scrolling(graphics, wanted=settings.scroll_regions)
+    far = "at the other end of a network: pictures are compressed" if graphics.remote else "here"
+    yield "screen", far
     between = "in between" if os.environ.get("TMUX") else "not in between"
     yield "tmux", "pictures are handed through it" if graphics.tmux else between
+    yield "memory", f"{settings.picture_memory} MB for pictures ready to be shown"
+    yield "animation", "plays in place" if settings.animate else "the first frame, by the setting"
+
+
+def _scrolling(graphics: Graphics, *, wanted: bool) -> str:
+    """Whether rows are moved, and why not."""
+    if not graphics.moves_rows:
+        return f"rows are drawn again: this terminal is not known to move {graphics.protocol} right"
+    if not wanted:
+        return "rows are drawn again, by the setting"
+    return "the terminal moves rows that it shows already"
 
 
 def _files(chosen: Chosen) -> Iterator[Line]:

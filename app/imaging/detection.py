@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-Protocol = Literal["kitty", "sixel", "halfcell", "text"]
-Symbols = Literal["half", "quadrant", "sextant", "octant"]
+from app.imaging import terminals
+from app.imaging.answers import Terminal
+from app.imaging.terminals import FINENESS, FINEST_IN_TMUX, Protocol, Symbols
+from app.imaging.tmux import Tmux, ask_tmux
 
 CHOICES = ("auto", "kitty", "sixel", "halfcell", "text")
 """Values of --graphics."""
 DEFAULT_CELL = (10, 20)
 """Cell size in pixels where the terminal does not tell (a VT340's)."""
-PATIENCE, LONG_PATIENCE = 0.5, 2.0
-"""Seconds until a silent terminal is given up; the longer for one that is known to answer (it may
-still be opening its window). An answer that comes too late would be taken for typing."""
-_ANSWERING = ("xterm-kitty", "xterm-ghostty", "foot", "alacritty", "wezterm")
-_PLACEHOLDERS = ("kitty", "ghostty")
-"""Terminals that draw kitty pictures at unicode placeholders; others only claim the protocol."""
-_TOO_OLD = re.compile(r"kitty\(0\.(1?\d|2[0-7])\.")
-"""kitty before 0.28 cannot either."""
-
-_TMUX_FIELDS = (
-    "client_termtype",
-    "client_termname",
-    "allow-passthrough",
-    "client_cell_width",
-    "client_cell_height",
-)
+PATIENCE, REMOTE_PATIENCE = 2.0, 5.0
+"""Seconds until a silent terminal is given up: here, and at the other end of a network. All that
+answer end the wait themselves, as the last question is one that every terminal answers."""
+WORDLESS = ("", "dumb")
+"""Values of TERM that stand for nothing that shows pictures."""
+_REMOTE = ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,71 +49,89 @@ class Graphics:
 
 
 @dataclass(frozen=True, slots=True)
-class Terminal:
-    """What a terminal answered to our questions; empty when it said nothing."""
+class Findings:
+    """Everything that was found out about the terminal; the reasons are for ``doctor``."""
 
-    name: str = ""
-    """XTVERSION, or a name from the environment, in lower case."""
-    kitty: bool = False
-    sixel: bool = False
-    cell: tuple[int, int] = (0, 0)
-    answered: bool = True
+    graphics: Graphics
+    terminal: str = ""
+    """Its name as it may be shown, "" when it is not known."""
+    cell_from: str = "a guess"
+    symbols_from: str = "the table of terminals"
+    late: bool = False
+    """Whether the terminal was given up, so that its answers may still come."""
+    typed: str = ""
+    """What was typed while the terminal was asked."""
 
 
 def detect(choice: str = "auto", symbols: str = "auto") -> Graphics:
+    """How to draw pictures in this terminal; see ``find``."""
+    return find(choice, symbols).graphics
+
+
+def find(choice: str = "auto", symbols: str = "auto") -> Findings:
     """Asks the terminal what it can show and decides; both arguments force what they name.
 
     Call it before Textual starts: it reads the terminal's answers from stdin. Without a terminal
     nothing is asked and pictures are half cells. Raises ValueError for an unknown choice.
     """
-    remote = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+    env = os.environ
+    remote = any(env.get(name) for name in _REMOTE)
     if not _on_terminal():
-        return _forced(Graphics(reason="No terminal: half cells.", remote=remote), choice, symbols)
-    terminal = Terminal() if choice in ("halfcell", "text") else _ask(os.environ)
-    cell = _usable(cell_size()) or _usable(terminal.cell) or DEFAULT_CELL
-    tmux = _ask_tmux() if os.environ.get("TMUX") else None
-    if tmux and not _usable(cell_size()) and _usable(tmux.cell):
-        cell = tmux.cell
-    found = replace(
-        decide(terminal, os.environ, tmux), cell_width=cell[0], cell_height=cell[1], remote=remote
-    )
-    return _forced(found, choice, symbols)
+        why = "In a browser: cells in colour." if in_browser(env) else "No terminal: half cells."
+        name = "browser" if in_browser(env) else ""
+        graphics = Graphics(reason=why, remote=remote, symbols=terminals.finest(name))
+        return _forced(Findings(graphics, name), name, choice, symbols)
+    terminal = Terminal()
+    if choice != "text":
+        terminal = _ask(env, REMOTE_PATIENCE if remote else PATIENCE)
+    tmux = ask_tmux() if env.get("TMUX") else None
+    decided = decide(terminal, env, tmux)
+    (width, height), source = _cell(terminal, tmux)
+    graphics = replace(decided.graphics, cell_width=width, cell_height=height, remote=remote)
+    found = replace(decided, graphics=graphics, cell_from=source)
+    return _forced(found, _name(terminal, env, tmux), choice, symbols)
 
 
-@dataclass(frozen=True, slots=True)
-class Tmux:
-    """What tmux says of the terminal around it."""
+def decide(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> Findings:
+    """The best way of drawing for a terminal that answered so. Pure."""
+    name = _name(terminal, env, tmux)
+    if _term(env) in WORDLESS:
+        drawn = Graphics("text", reason="TERM names no terminal that shows pictures: text.")
+    elif tmux is not None:
+        drawn = _in_tmux(terminal, tmux)
+    else:
+        drawn = _alone(terminal, name)
+    outer = tmux.terminal if tmux else name
+    symbols = terminals.finest(outer)
+    if tmux:
+        symbols = min(symbols, FINEST_IN_TMUX, key=FINENESS.index)
+    drawn = replace(drawn, symbols=symbols, moves_rows=terminals.moves(name, drawn.protocol))
+    late = not terminal.answered
+    return Findings(drawn, _shown(outer), late=late, typed=terminal.typed)
 
-    outer: str = ""
-    passthrough: bool = False
-    cell: tuple[int, int] = (0, 0)
+
+def in_browser(env: Mapping[str, str] = os.environ) -> bool:
+    """Whether textual-serve runs the app and shows it in a browser."""
+    return env.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
 
 
-def decide(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> Graphics:
-    """The best protocol for a terminal that answered so. Pure."""
-    if env.get("TERM", "") in ("dumb", ""):
-        return Graphics("text", reason="TERM names no terminal that shows pictures: text.")
-    if tmux is not None:
-        return _decide_in_tmux(terminal, tmux)
-    name = terminal.name or _name_from(env)
-    if terminal.kitty and name.startswith(_PLACEHOLDERS) and not _TOO_OLD.match(name):
-        return Graphics("kitty", reason=f"{_shown(name)} shows kitty graphics.")
-    but = ""
-    if terminal.kitty:
-        but = f"{_shown(name)} knows kitty graphics, but not at text cells. "
+def _alone(terminal: Terminal, name: str) -> Graphics:
+    """How a terminal with nothing in between is drawn on."""
+    shown = _shown(name) or "The terminal"
+    if terminal.kitty and terminals.places_pictures(name):
+        return Graphics("kitty", reason=f"{shown} shows kitty graphics.")
+    but = f"{shown} knows kitty graphics, but not at text cells. " if terminal.kitty else ""
     if terminal.sixel:
         forgetful = name.startswith("xterm(")
-        return Graphics("sixel", reason=f"{but}{_shown(name)} shows sixels.", forgetful=forgetful)
+        return Graphics("sixel", reason=f"{but}{shown} shows sixels.", forgetful=forgetful)
     if not terminal.answered:
         return Graphics(reason="The terminal did not answer in time: half cells.")
-    return Graphics(
-        reason=f"{but}{_shown(name)} shows neither kitty graphics nor sixels: half cells."
-    )
+    return Graphics(reason=f"{but}{shown} shows neither kitty graphics nor sixels: half cells.")
 
 
-def _decide_in_tmux(terminal: Terminal, tmux: Tmux) -> Graphics:
+def _in_tmux(terminal: Terminal, tmux: Tmux) -> Graphics:
     """tmux hides the terminal around it: kitty goes through it, sixel must be its own."""
-    able = tmux.outer.removeprefix("xterm-").startswith(_PLACEHOLDERS)
+    able = terminals.places_pictures(tmux.terminal)
     if able and tmux.passthrough:
         return Graphics("kitty", reason="kitty graphics through tmux.", tmux=True)
     hint = ""
@@ -131,6 +140,42 @@ def _decide_in_tmux(terminal: Terminal, tmux: Tmux) -> Graphics:
     if terminal.sixel:
         return Graphics("sixel", reason=f"tmux shows sixels.{hint}")
     return Graphics(reason=f"tmux lets no pictures through: half cells.{hint}")
+
+
+def _term(env: Mapping[str, str]) -> str:
+    """TERM, which nobody sets on Windows."""
+    return env.get("TERM", "windows" if sys.platform == "win32" else "")
+
+
+def _name(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> str:
+    """What moves the rows and draws the cells, in lower case, or ""."""
+    return "tmux" if tmux is not None else terminal.name or terminals.name_from(env)
+
+
+def _forced(found: Findings, name: str, choice: str, symbols: str) -> Findings:
+    """What was found, drawn as the person asked for."""
+    graphics = found.graphics
+    if symbols != "auto":
+        graphics = replace(graphics, symbols=_one_of(FINENESS, symbols))
+        found = replace(found, symbols_from="the setting")
+    if choice != "auto":
+        protocol: Protocol = _one_of(get_args(Protocol), choice)
+        graphics = replace(
+            graphics,
+            protocol=protocol,
+            reason=f"{choice} was asked for.",
+            tmux=protocol == "kitty" and bool(os.environ.get("TMUX")),
+            forgetful=protocol == "sixel" and name.startswith("xterm("),
+            moves_rows=terminals.moves(name, protocol),
+        )
+    return replace(found, graphics=graphics)
+
+
+def _one_of(values: tuple[Any, ...], wanted: str) -> Any:
+    """The value that is wanted. Raises ValueError when there is none."""
+    if wanted not in values:
+        raise ValueError(f"unknown choice for pictures: {wanted}")
+    return wanted
 
 
 def cell_size() -> tuple[int, int]:
@@ -157,27 +202,17 @@ def cell_size() -> tuple[int, int]:
     return 0, 0
 
 
-def _forced(found: Graphics, choice: str, symbols: str) -> Graphics:
-    """What was found, drawn as the person asked for."""
-    if symbols != "auto":
-        found = replace(found, symbols=_one_of(get_args(Symbols), symbols))
-    if choice == "auto":
-        return found
-    protocol: Protocol = _one_of(get_args(Protocol), choice)
-    tmux = protocol == "kitty" and bool(os.environ.get("TMUX"))
-    return replace(found, protocol=protocol, tmux=tmux, reason=f"--graphics {choice}")
-
-
-def _one_of(values: tuple[Any, ...], wanted: str) -> Any:
-    """The value that is wanted. Raises ValueError when there is none."""
-    if wanted not in values:
-        raise ValueError(f"unknown choice for pictures: {wanted}")
-    return wanted
-
-
-def _usable(cell: tuple[int, int]) -> tuple[int, int] | None:
-    """The cell size when it can be true."""
-    return cell if 2 <= cell[0] <= 200 and 2 <= cell[1] <= 400 else None
+def _cell(terminal: Terminal, tmux: Tmux | None) -> tuple[tuple[int, int], str]:
+    """The first cell size that can be true, and where it is from."""
+    sources = (
+        (cell_size(), "the window's size"),
+        (tmux.cell if tmux else (0, 0), "tmux"),
+        (terminal.cell, "the terminal's answer"),
+    )
+    for (width, height), source in sources:
+        if 2 <= width <= 200 and 2 <= height <= 400:
+            return (width, height), source
+    return DEFAULT_CELL, "a guess"
 
 
 def _on_terminal() -> bool:
@@ -189,26 +224,20 @@ def _on_terminal() -> bool:
         return False
 
 
-def _name_from(env: Mapping[str, str]) -> str:
-    """The terminal's name from the environment, in lower case, or ""."""
-    if env.get("KITTY_WINDOW_ID"):
-        return "kitty"
-    return (env.get("TERM_PROGRAM") or env.get("TERM", "").removeprefix("xterm-")).lower()
-
-
 def _shown(name: str) -> str:
     """The name as it may stand in a sentence: printable and short."""
-    return re.sub(r"[^\w .()+-]", "", name)[:40] or "The terminal"
+    return re.sub(r"[^\w .()+-]", "", name)[:40]
 
 
-def _ask(env: Mapping[str, str]) -> Terminal:
+def _ask(env: Mapping[str, str], patience: float) -> Terminal:
     """The terminal's own answers."""
+    if _term(env) in (*WORDLESS, "linux"):
+        # The Linux console would print the questions that it does not know.
+        return Terminal()
     if sys.platform == "win32":
         return _ask_windows()
     from app.imaging.terminal import ask
 
-    sure = bool(env.get("KITTY_WINDOW_ID")) or env.get("TERM", "").startswith(_ANSWERING)
-    patience = LONG_PATIENCE if sure and not env.get("TMUX") else PATIENCE
     return ask(patience, skip_kitty=bool(env.get("TMUX")))
 
 
@@ -217,27 +246,3 @@ def _ask_windows() -> Terminal:
     from textual_image.renderable import Image, SixelImage
 
     return Terminal(name="windows terminal", sixel=Image is SixelImage)
-
-
-def _ask_tmux() -> Tmux:
-    """What tmux knows of the terminal around it; nothing when it cannot be asked."""
-    wanted = "|".join(f"#{{{name}}}" for name in _TMUX_FIELDS)
-    try:
-        said = subprocess.run(
-            ["tmux", "display-message", "-p", wanted],
-            capture_output=True,
-            text=True,
-            timeout=0.5,
-            check=True,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
-        return Tmux()
-    return tmux_answer(said.stdout)
-
-
-def tmux_answer(answer: str) -> Tmux:
-    """What tmux printed for our fields. Pure."""
-    kind, name, allowed, width, height = (*answer.strip().split("|"), "", "", "", "", "")[:5]
-    cell = (int(width), int(height)) if width.isdecimal() and height.isdecimal() else (0, 0)
-    return Tmux((kind or name).lower(), allowed in ("on", "all", "1", "2"), cell)

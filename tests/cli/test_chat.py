@@ -119,8 +119,8 @@ from app.cli import choices
 from app.cli.arguments import parse
 from app.cli.chat import _prepared, workshop
 arguments = parse([])
-graphics, app_class = _prepared("auto", "auto")
-app_class(workshop(arguments, choices.read(arguments), graphics))
+found, app_class = _prepared("auto", "auto")
+app_class(workshop(arguments, choices.read(arguments), found.graphics))
 """
     late = {"openai", "httpx2", "pydantic", "starlette", "uvicorn", "PIL"}
     assert imported_by(code) & late == set()
