@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
 from app.domain.errors import DiskTrouble
 from app.domain.text import plain
+from app.ui.display import LeanApp
 from app.ui.keys import palette_keys
 from app.ui.screens.studio import Studio
 from app.ui.theming import DEFAULT_THEME, default_variables, load_themes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.session.commands import Command
 
 
-class SfumatoApp(App[None]):
+class SfumatoApp(LeanApp):
     """Opens on the main screen; everything that happens there is the screen's.
 
     Textual does not load the style sheet of a default screen by itself, so it stands here.
@@ -42,6 +43,7 @@ class SfumatoApp(App[None]):
         self._ours: set[str] = set()
         super().__init__()
         self.workshop = workshop
+        self.moves_rows = workshop.scroll_regions and workshop.graphics.moves_rows
         self.studio = Studio(workshop)
         themes, self._theme_problems = load_themes(workshop.themes_folder)
         self._ours = {theme.name for theme in themes}
@@ -92,6 +94,7 @@ class SfumatoApp(App[None]):
             for command in COMMANDS.values():
                 yield SystemCommand(command.usage, command.help, self._starter(command))
         yield SystemCommand("Change the theme", "colours", self.action_change_theme)
+        yield SystemCommand("Redraw the screen", "where something else wrote on it", self.repaint)
         yield SystemCommand("Quit", "Ctrl+Q", self.action_quit)
 
     def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
