@@ -6,6 +6,7 @@ from base64 import standard_b64encode
 from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
+from itertools import count
 from random import randrange
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 CHUNK = 4096
 """Base64 characters in one escape sequence: the protocol's limit."""
+_IDS = 255 * 255
 PLACEHOLDER = "\U0010eeee"
 _MARKS = (
     "305 30d-30e 310 312 33d-33f 346 34a-34c 350-352 357 35b 363-36f 483-487 592-595 597-599 "
@@ -39,12 +41,15 @@ def image_ids() -> Iterator[int]:
     """Fresh ids that fit both forms of colour: low byte and high byte, neither of them zero.
 
     The low byte can be given as an indexed colour, which survives tmux; the high byte is a
-    diacritic. They begin anywhere, so that two programs in one terminal rarely meet.
+    diacritic. They begin anywhere, so that two programs in one terminal rarely meet. Several
+    threads may take from it.
     """
-    at = randrange(255 * 255)
-    while True:
-        at = (at + 1) % (255 * 255)
-        yield (at // 255 + 1) << 24 | (at % 255 + 1)
+    return map(_as_id, count(randrange(_IDS)))
+
+
+def _as_id(number: int) -> int:
+    number %= _IDS
+    return (number // 255 + 1) << 24 | (number % 255 + 1)
 
 
 def upload(

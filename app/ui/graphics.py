@@ -2,49 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from app.domain.errors import BadInput
 from app.imaging import kitty
+from app.imaging.animation import Animation, animate
 from app.imaging.detection import Graphics, cell_size
-from app.imaging.raster import Job, Prepared, prepare
+from app.imaging.raster import Job, Prepared, Unwanted, prepare
+from app.ui.orders import Order, Orders, Owner
 from app.ui.uploads import Uploads
 
 BUDGET = 192 * 2**20
 """Bytes of prepared pictures, here and in the terminal (kitty itself keeps 320 MB)."""
 WORKERS = 2
+SHARE, SLOW_SHARE = 4, 16
+"""The part of the budget that one animation may take, and over a slow link: one by so much."""
 _ANY = (-1, -1, -1)
-
-
-class Owner(Protocol):
-    """What the cache asks of a widget that shows a picture."""
-
-    def in_view(self) -> bool:
-        """Whether any part of it is in view now."""
-
-    def wants(self, job: Job) -> bool:
-        """Whether this job is still what should be seen, and can be seen now."""
-
-    def take(self, entry: Entry) -> None:
-        """The picture is ready, uploaded and kept."""
-
-    def fail(self, job: Job, error: BadInput) -> None:
-        """The picture cannot be shown."""
-
-    def pass_over(self, job: Job) -> None:
-        """The job was dropped because it was not wanted when its turn came."""
 
 
 @dataclass(eq=False, slots=True)
 class Entry:
     """A prepared picture in the cache; ``prepared`` is None once it was evicted."""
 
+    key: Job
     prepared: Prepared | None
+    motion: Animation | None = None
+    """Its frames, once they are ready; without any if it cannot be played."""
     owners: set[Owner] = field(default_factory=set)
 
     def serves(self, job: Job) -> bool:
@@ -54,12 +39,12 @@ class Entry:
             return False
         return made.job == (replace(job, background=made.job.background) if made.plain else job)
 
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    job: Job
-    source: Path | bytes
-    owner: Owner
+    @property
+    def cost(self) -> int:
+        """Bytes held, here and in the terminal."""
+        return (self.prepared.cost if self.prepared else 0) + (
+            self.motion.cost if self.motion else 0
+        )
 
 
 class PictureCache:
@@ -69,23 +54,32 @@ class PictureCache:
     leaves the screen (in ``App.exit``) frees the terminal's memory.
     """
 
-    def __init__(self, budget: int = BUDGET) -> None:
+    def __init__(self, budget: int = BUDGET, *, animate: bool = True) -> None:
         self.budget = budget
         self.uploads = Uploads()
         """kitty's copies of the pictures; the first widget connects it to the driver."""
+        self.cost = 0
+        """Bytes held now."""
+        self._animate = animate
         self._entries: OrderedDict[Job, Entry] = OrderedDict()
-        self._orders: list[_Order] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._pool: ThreadPoolExecutor | None = None
+        self._held: dict[Owner, set[Entry]] = {}
+        self._stills = Orders(WORKERS, self._fulfil)
+        self._motions = Orders(1, self._set_in_motion)
         self._ids = kitty.image_ids()
         self._cell: tuple[int, int] | None = None
         self._screen: object = None
-        self._closed = False
 
     @property
-    def cost(self) -> int:
-        """Bytes held now."""
-        return sum(entry.prepared.cost for entry in self._entries.values() if entry.prepared)
+    def animate(self) -> bool:
+        """Whether animations play; may be set at any time, and takes effect at once."""
+        return self._animate
+
+    @animate.setter
+    def animate(self, play: bool) -> None:
+        self._animate = play
+        for owner, entries in list(self._held.items()):
+            for entry in list(entries):
+                owner.take(entry)
 
     def cell(self, graphics: Graphics, screen: object) -> tuple[int, int]:
         """The cell size in pixels; looked up again when the screen's size has changed."""
@@ -111,71 +105,97 @@ class PictureCache:
 
     def request(self, job: Job, source: Path | bytes, owner: Owner) -> None:
         """Has the job done in a thread; the owner's older orders are forgotten."""
-        if self._closed:
-            return
-        self._orders = [order for order in self._orders if order.owner is not owner]
-        self._orders.append(_Order(job, source, owner))
-        self._start()
+        self.forget(owner)
+        self._stills.put(job, source, owner)
+
+    def request_motion(self, job: Job, source: Path | bytes, owner: Owner) -> None:
+        """Has the frames of a picture that is shown already made in a thread."""
+        self._motions.put(job, source, owner)
+
+    def forget(self, owner: Owner) -> None:
+        """The owner waits for nothing any more: what is under way for it alone is dropped."""
+        self._stills.forget(owner)
+        self._motions.forget(owner)
+
+    def hold(self, owner: Owner, entry: Entry) -> None:
+        """The owner shows this picture from now on."""
+        entry.owners.add(owner)
+        self._held.setdefault(owner, set()).add(entry)
 
     def leave(self, owner: Owner, entry: Entry | None) -> None:
         """The owner no longer shows this picture; if it was the last in kitty, that is freed."""
         if entry is not None:
             entry.owners.discard(owner)
+            self._held.get(owner, set()).discard(entry)
             self._free_unused(entry)
 
     def leave_all(self, owner: Owner) -> None:
         """The owner no longer shows or waits for anything."""
-        self._orders = [order for order in self._orders if order.owner is not owner]
-        for entry in list(self._entries.values()):
-            if owner in entry.owners:
-                self.leave(owner, entry)
+        self.forget(owner)
+        for entry in self._held.pop(owner, set()):
+            self.leave(owner, entry)
 
     def close(self) -> None:
         """Frees everything, also in the terminal. Nothing is prepared afterwards."""
-        self._closed = True
-        self._orders.clear()
-        for task in self._tasks:
-            task.cancel()
-        for key in list(self._entries):
-            self._evict(key)
+        self._stills.close()
+        self._motions.close()
+        for entry in list(self._entries.values()):
+            self._evict(entry)
         self.uploads.close()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _start(self) -> None:
-        while self._orders and len(self._tasks) < WORKERS:
-            order = self._orders.pop()
-            if order.owner.wants(order.job):
-                task = asyncio.create_task(self._fulfil(order))
-                self._tasks.add(task)
-                task.add_done_callback(self._finished)
-            else:
-                order.owner.pass_over(order.job)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not self._closed:
-            self._start()
-
-    async def _fulfil(self, order: _Order) -> None:
-        job, owner = order.job, order.owner
+    async def _fulfil(self, order: Order) -> None:
+        """Makes a picture, uploads it, and gives it to everyone who waits for it."""
+        job = order.job
         entry = self.find(job)
         if entry is None:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="picture")
-            image_id = next(self._ids) if job.protocol == "kitty" else 0
-            loop = asyncio.get_running_loop()
+            number = next(self._ids) if job.protocol == "kitty" else 0
             try:
-                made = await loop.run_in_executor(self._pool, prepare, order.source, job, image_id)
+                made = await self._stills.run(
+                    order, prepare, order.source, job, number, order.alive
+                )
+                if not order.check() or not await self.uploads.send(made, order.check):
+                    raise Unwanted
             except BadInput as error:
-                owner.fail(job, error)
+                for owner in order.owners:
+                    owner.fail(job, error)
                 return
-            if not owner.wants(job) or not await self.uploads.send(made, owner.wants):
-                owner.pass_over(job)
+            except Unwanted:
+                for owner in order.owners:
+                    owner.pass_over(job)
                 return
             entry = self._keep(replace(made, upload=()))
-        owner.take(entry)
+        for owner in list(order.owners):
+            owner.take(entry)
         self._free_unused(entry)
+        self._trim()
+
+    async def _set_in_motion(self, order: Order) -> None:
+        """Makes the frames of a picture, uploads them, and lets its owners play them."""
+        job, entry = order.job, self.find(order.job)
+        if entry is None or entry.motion is not None or not self._animate:
+            return
+        room = self.budget // (SLOW_SHARE if job.compress else SHARE)
+        try:
+            motion = await self._motions.run(
+                order, animate, order.source, job, self._ids, room, order.alive
+            )
+        except BadInput:
+            motion = Animation()
+        except Unwanted:
+            return
+        sent = []
+        for frame in motion.frames:
+            if not order.check() or not await self.uploads.send(frame, order.check):
+                break
+            sent.append(replace(frame, upload=()))
+        if entry.prepared is None or len(sent) < len(motion.frames):
+            for frame in sent:
+                self.uploads.free(frame)
+            return
+        entry.motion = replace(motion, frames=tuple(sent))
+        self.cost += entry.motion.cost
+        for owner in list(entry.owners):
+            owner.take(entry)
         self._trim()
 
     def _keep(self, made: Prepared) -> Entry:
@@ -184,25 +204,30 @@ class PictureCache:
         if twin is not None:
             self.uploads.free(made)
             return twin
-        self._entries[key] = Entry(made)
-        return self._entries[key]
+        entry = self._entries[key] = Entry(key, made)
+        self.cost += entry.cost
+        return entry
 
     def _trim(self) -> None:
         """Evicts the least recently seen pictures until the budget holds; never one in view."""
-        for key, entry in list(self._entries.items()):
-            if self.cost <= self.budget:
-                return
-            if not any(owner.in_view() for owner in entry.owners):
-                self._evict(key)
+        if self.cost > self.budget:
+            for entry in list(self._entries.values()):
+                if not any(owner.in_view() for owner in entry.owners):
+                    self._evict(entry)
+                if self.cost <= self.budget:
+                    return
 
     def _free_unused(self, entry: Entry) -> None:
         """kitty's memory is not kept for what no widget shows; ours is, for coming back."""
-        for key, kept in list(self._entries.items()):
-            if kept is entry and not entry.owners and key.protocol == "kitty":
-                self._evict(key)
+        if not entry.owners and entry.key.protocol == "kitty":
+            self._evict(entry)
 
-    def _evict(self, key: Job) -> None:
-        entry = self._entries.pop(key)
-        made, entry.prepared = entry.prepared, None
-        if made is not None:
-            self.uploads.free(made)
+    def _evict(self, entry: Entry) -> None:
+        if self._entries.get(entry.key) is not entry:
+            return
+        del self._entries[entry.key]
+        self.cost -= entry.cost
+        made, motion = entry.prepared, entry.motion
+        entry.prepared = entry.motion = None
+        for frame in (*((made,) if made else ()), *(motion.frames if motion else ())):
+            self.uploads.free(frame)

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from textual.driver import Driver
 
 from app.imaging import kitty
-from app.imaging.raster import Job, Prepared
+from app.imaging.raster import Prepared
 
-SLICE = 16
-"""Chunks of 4 kB written at once: between two slices frames and keys have their turn."""
-QUEUED = 2
+SLICES = (2, 8, 32)
+"""Chunks of 4 kB written at once: at least, at first, at most. Between two slices frames and keys
+have their turn; a fast terminal gets larger slices, a slow one smaller."""
+QUEUED = 1
 """Slices that may wait in Textual's writer before the next one is handed over."""
+GLANCE, SLOW = 0.001, 0.008
+"""Seconds between two looks at the writer at first, and how long a slice takes on a slow line."""
 
 
 class Uploads:
@@ -28,8 +31,14 @@ class Uploads:
         """Where everything goes; None until connected."""
         self._backlog: Callable[[], int] = lambda: 0
         self._lock = asyncio.Lock()
+        self._slice = SLICES[1]
         self._sending: Prepared | None = None
         self._doomed: list[str] = []
+
+    @property
+    def busy(self) -> bool:
+        """Whether the terminal has still to read what it was given before."""
+        return self._backlog() > QUEUED
 
     def connect(self, driver: Driver | None) -> None:
         """Writes through the driver's own writer from now on, in order with its frames."""
@@ -39,18 +48,20 @@ class Uploads:
             if queue is not None:
                 self._backlog = queue.qsize
 
-    async def send(self, made: Prepared, wanted: Callable[[Job], bool]) -> bool:
+    async def send(self, made: Prepared, wanted: Callable[[], bool]) -> bool:
         """Uploads a picture; False when it was given up because nobody wants it any more."""
         if not made.upload or self.write is None:
             return True
         async with self._lock:
             self._sending = made
             try:
-                for start in range(0, len(made.upload), SLICE):
-                    if self._sending is None or not wanted(made.job):
-                        return False
-                    self.write("".join(made.upload[start : start + SLICE]))
+                at = 0
+                while at < len(made.upload):
                     await self._drained()
+                    if self._sending is None or not wanted():
+                        return False
+                    self.write("".join(made.upload[at : at + self._slice]))
+                    at += self._slice
                 self._sending = None
             finally:
                 self._give_up()
@@ -82,7 +93,14 @@ class Uploads:
         self._doomed.clear()
 
     async def _drained(self) -> None:
-        """Waits until the driver has written most of what it was given."""
+        """Waits until the driver has written most of what it was given; learns how fast it is."""
         await asyncio.sleep(0)
-        while self._backlog() > QUEUED:  # noqa: ASYNC110 - a queue has no event for it
-            await asyncio.sleep(0.004)
+        waited, pause = 0.0, GLANCE
+        while self.busy:
+            await asyncio.sleep(pause)
+            waited += pause
+            pause = min(pause * 2, SLOW * 2)
+        if waited == 0:
+            self._slice = min(SLICES[2], self._slice * 2)
+        elif waited > SLOW:
+            self._slice = max(SLICES[0], self._slice // 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -170,11 +171,11 @@ async def test_the_picture_before_stays_until_the_next_is_ready(
     gate = threading.Event()
     started: list[str] = []
 
-    def slow(source: Path | bytes, job: Job, image_id: int) -> Prepared:
+    def slow(source: Path | bytes, job: Job, image_id: int, wanted: Callable[[], bool]) -> Prepared:
         started.append(job.key)
         if job.key != "first":
             gate.wait(5)
-        return prepare(source, job, image_id)
+        return prepare(source, job, image_id, wanted)
 
     monkeypatch.setattr("app.ui.graphics.prepare", slow)
     app = Album()

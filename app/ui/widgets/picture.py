@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.segment import Segment
-from rich.style import Style
-from textual.errors import NoWidget
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.reactive import reactive
 from textual.strip import Strip
-from textual.widget import Widget
 
 from app.domain.errors import BadInput
-from app.imaging.decode import fit_cells
-from app.imaging.detection import Graphics
 from app.imaging.headers import probe
 from app.imaging.raster import Job, Prepared
-from app.imaging.sixel import BAND
-from app.ui.graphics import Entry, PictureCache
-from app.ui.widgets.picture_rows import Sheet, in_words
-
-CANNOT = "This picture cannot be shown"
-UNKNOWN = (1024, 1024)
-"""Size in pixels that is assumed until the real one is known."""
+from app.ui.graphics import Entry
+from app.ui.widgets.motion import Motion
+from app.ui.widgets.picture_frame import PictureFrame
+from app.ui.widgets.picture_rows import Sheet
 
 
-class Picture(Widget):
+class Picture(PictureFrame):
     """One picture at its aspect, at most ``max_columns`` x ``max_rows`` cells.
 
     The height in cells follows from the size given to ``show`` before anything is decoded. The
     picture before stays until the new one is ready. Nothing is prepared while out of view.
+    Animations play where they can be seen, while the app has the focus and no dialog is open.
     Put it into a container for a border or padding: on the widget itself they mean half cells.
     """
 
     DEFAULT_CSS = "Picture { width: auto; height: auto; }"
-    ALLOW_SELECT = False
-
-    max_columns: reactive[int] = reactive(80, layout=True)
-    """Columns at most; the width of the container bounds them too."""
-    max_rows: reactive[int] = reactive(30, layout=True)
-    """Rows at most."""
 
     @dataclass
     class Ready(Message):
@@ -60,32 +46,24 @@ class Picture(Widget):
         key: str
         error: BadInput
 
-    def __init__(
-        self,
-        *,
-        graphics: Graphics,
-        cache: PictureCache,
-        id: str | None = None,  # noqa: A002 - Textual's own name
-        classes: str | None = None,
-    ) -> None:
-        """``graphics`` is what detection found; ``cache`` is the one of the whole app."""
-        super().__init__(id=id, classes=classes)
-        self._graphics = graphics
-        self._cache = cache
-        self._source: Path | bytes | None = None
-        self._key = ""
-        self._pixels = (0, 0)
+    def __init__(self, **given: Any) -> None:
+        """See PictureFrame."""
+        super().__init__(**given)
         self._entry: Entry | None = None
         self._asked: Job | None = None
-        self.error: BadInput | None = None
-        """Why the picture cannot be shown, or None."""
         self._sheet = Sheet()
+        self._motion = Motion(self, self._may_play, lambda: self._cache.uploads.busy)
 
     @property
     def ready(self) -> bool:
         """Whether what is on screen is what was asked for last."""
         job = self._job()
         return bool(job and self._entry and self._entry.serves(job))
+
+    @property
+    def playing(self) -> bool:
+        """Whether an animation is playing now."""
+        return self._motion.playing
 
     def show(self, source: Path | bytes | None, key: str, size: tuple[int, int] = (0, 0)) -> None:
         """Shows a picture file or its bytes, None for nothing but its space.
@@ -101,22 +79,16 @@ class Picture(Widget):
         moved = size != self._pixels or bool(self._words())
         self._source, self._key, self._pixels = source, key, size
         self.error, self._asked = None, None
+        self._cache.forget(self)
         if source is None:
             self._drop()
-        self.refresh(layout=moved or bool(self._words()))
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """The picture's columns inside the container."""
-        del viewport
-        return min(len(self._words()), container.width) or self._cells(container.width)[0]
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The picture's rows at that width; known before anything is decoded."""
-        del container, viewport
-        return 1 if self._words() else self._cells(width)[1]
+        if moved or source is None or self._words():
+            self.refresh(layout=moved or bool(self._words()))
+        elif self.is_attached:
+            self._want()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows in view; being asked for them is what starts the preparing."""
+        """The rows in view; being asked for them is what starts the preparing, and the playing."""
         self._want()
         made = self._made()
         if made is None or self.gutter or self.opacity < 1:
@@ -134,8 +106,9 @@ class Picture(Widget):
         return Strip(rows[y], width) if y < len(rows) else Strip.blank(width, self._blank())
 
     def on_mount(self) -> None:
-        """Gives the cache its way to the terminal."""
+        """Gives the cache its way to the terminal, and hears when the app gets the focus."""
         self._cache.uploads.connect(self.app._driver)
+        self.watch(self.app, "app_focus", self._rouse, init=False)
 
     def on_unmount(self) -> None:
         """Frees what only this widget showed."""
@@ -146,11 +119,10 @@ class Picture(Widget):
         return self.in_view() and job == self._job()
 
     def in_view(self) -> bool:
-        """Whether any part of it is in view now."""
-        with suppress(NoWidget):
-            if self.is_attached and self.is_mounted:
-                return bool(self.screen.find_widget(self).visible_region)
-        return False
+        """Whether any part of it is in view now, perhaps behind a dialog."""
+        if not (self.is_attached and self.is_mounted):
+            return False
+        return self in self.screen._compositor.visible_widgets
 
     def take(self, entry: Entry) -> None:
         """A prepared picture: shown if it is still the one that is wanted."""
@@ -159,10 +131,12 @@ class Picture(Widget):
             return
         self._asked = None
         if entry is self._entry:
+            self._move(job)
             return
         self.call_after_refresh(self._leave, self._entry)
         self._entry, unsized = entry, 0 in self._pixels
-        entry.owners.add(self)
+        self._motion.load(None)
+        self._cache.hold(self, entry)
         if unsized:
             self._pixels = (entry.prepared.width, entry.prepared.height)
         self.refresh(layout=unsized)
@@ -177,14 +151,19 @@ class Picture(Widget):
             self._tell(self.Failed(self, self._key, error))
 
     def pass_over(self, job: Job) -> None:
-        """The job was dropped: it is asked for again when the widget is next in view."""
+        """The job was dropped: it is asked for again, now or when the widget is next in view."""
         if job == self._asked:
             self._asked = None
+            if self.wants(job):
+                self._want()
 
     def _want(self) -> None:
         """Finds or orders the picture for the present size, unless that was done already."""
         job = self._job()
-        if job is None or self._source is None or (self._entry and self._entry.serves(job)):
+        if job is None or self._source is None:
+            return
+        if self._entry and self._entry.serves(job):
+            self._move(job)
             return
         found = self._cache.find(job)
         if found is not None:
@@ -193,47 +172,37 @@ class Picture(Widget):
             self._asked = job
             self._cache.request(job, self._source, self)
 
-    def _job(self) -> Job | None:
-        """What is to be prepared now, None when nothing can be."""
-        width, height = self.size
-        if not (width and height) or self._words() or self._source is None:
-            return None
-        columns, rows = self._cells(width)
-        if rows > height:
-            columns, rows = self._cells(width, height)
-        cell = self._cache.cell(self._graphics, self.app.size)
-        way, card = self._graphics, self.background_colors[1].rgb
-        how = (way.tmux, way.remote, way.forgetful)
-        return Job(self._key, columns, rows, way.protocol, *cell, card, *how)
+    def _move(self, job: Job) -> None:
+        """Plays the picture if it is an animation; its frames are ordered when they may play."""
+        entry = self._entry
+        if entry is None or entry.prepared is None or not entry.prepared.moves:
+            return
+        if entry.motion is not None:
+            self._motion.load(entry.motion)
+            self._motion.rouse()
+        elif self._source is not None and self._may_play():
+            self._cache.request_motion(job, self._source, self)
 
-    def _cells(self, width: int, height: int | None = None) -> tuple[int, int]:
-        """Columns and rows of the picture inside so many columns (and rows)."""
-        pixels = self._pixels if all(self._pixels) else UNKNOWN
-        rows = self.max_rows if height is None else min(height, self.max_rows)
-        cell = self._cache.cell(self._graphics, self.app.size)
-        return fit_cells(*pixels, min(self.max_columns, width), rows, *cell)
+    def _rouse(self) -> None:
+        """The app got or lost the focus."""
+        job = self._job()
+        if job is not None and self.ready:
+            self._move(job)
 
-    def _words(self) -> str:
-        """What stands in place of the picture: why it failed, or its description."""
-        if self.error is not None:
-            return f"{CANNOT}: {self.error.sentence}"
-        if self._source is None or self._graphics.protocol != "text":
-            return ""
-        return in_words(self._source, self._pixels)
+    def _may_play(self) -> bool:
+        return (
+            self._cache.animate
+            and self.app.app_focus
+            and self.in_view()
+            and self.screen.is_active
+            and self._graphics.protocol != "text"
+        )
 
     def _made(self) -> Prepared | None:
         """The picture to draw, if there is one and no words stand in its place."""
-        return self._entry.prepared if self._entry and not self._words() else None
-
-    def _floor(self) -> int:
-        """The first row too low for sixels: one below the last line but one scrolls the screen."""
-        if self._graphics.protocol != "sixel":
-            return self.size.height
-        cell_height = self._cache.cell(self._graphics, self.app.size)[1]
-        return self.app.size.height - self.region.y - (2 if cell_height % BAND else 1)
-
-    def _blank(self) -> Style:
-        return Style(bgcolor=self.background_colors[1].rich_color)
+        if self._entry is None or self._words():
+            return None
+        return self._motion.frame or self._entry.prepared
 
     def _tell(self, message: Message) -> None:
         """Posts a message from here, not from the screen in whose name the cache was asked."""
@@ -246,4 +215,5 @@ class Picture(Widget):
 
     def _drop(self) -> None:
         self._entry, self._sheet = None, Sheet()
+        self._motion.load(None)
         self._cache.leave_all(self)
