@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ REVISED = (
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SfumatoApp:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SfumatoApp]:
     """The app on an empty library in a home of its own; nothing blinks and nothing is sent."""
     monkeypatch.setenv("HOME", str(tmp_path))
     app = SfumatoApp(
@@ -49,7 +49,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SfumatoApp:
         )
     )
     app.animation_level = "none"
-    return app
+    yield app
+    if app.studio.library is not None:
+        app.studio.library.close()
 
 
 def picture(home: Path, name: str, color: tuple[int, int, int], revised: str | None) -> Picture:
