@@ -34,10 +34,7 @@ def run(arguments: Arguments) -> int:
     with logging_to(chosen.places.state):
         found, app_class = _prepared(chosen.graphics, chosen.settings.symbols)
         app = app_class(workshop(arguments, chosen, found.graphics))
-        if found.late or found.typed:
-            from app.ui.late_answers import expect
-
-            expect(found.typed)
+        _take_early_keys(app, found)
         app.run()
         return app.return_code or 0
 
@@ -86,6 +83,14 @@ def _prepared(choice: str, symbols: str) -> tuple[Findings, type[SfumatoApp]]:
         from app.ui.app import SfumatoApp
 
         return asked.result(), SfumatoApp
+
+
+def _take_early_keys(app: SfumatoApp, found: Findings) -> None:
+    """What is typed while the chat opens is for its prompt; Windows reads keys in its own way."""
+    if sys.platform != "win32":
+        from app.ui.late_answers import expect
+
+        expect(app, found.typed, late=found.late)
 
 
 def _open_library(folder: Path) -> Library:

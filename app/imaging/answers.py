@@ -50,15 +50,25 @@ def read_answers(data: bytes) -> Terminal:
 
 
 class AnswerFilter:
-    """Takes answers that come late out of what is typed, also when they come in pieces."""
+    """Takes answers that come late out of what is typed, also when they come in pieces.
 
-    def __init__(self) -> None:
+    After the last answer, or when none is ``expected``, everything goes through as it is.
+    """
+
+    def __init__(self, *, expected: bool = True) -> None:
+        self._expected = expected
         self._begun = ""
         self._since = 0.0
 
     def feed(self, text: str, now: float) -> str:
         """``text``, read at ``now`` (seconds), without answers; the beginning of one is held."""
-        left = _WHOLE.sub("", self._begun + text)
+        text = self._begun + text
+        if not self._expected:
+            return text
+        left = _WHOLE.sub("", text)
+        if re.search(ATTRIBUTES, text):
+            self._expected, self._begun = False, ""
+            return left
         begun = _BEGUN.search(left)
         self._begun, self._since = begun[0] if begun else "", now
         return left.removesuffix(self._begun)

@@ -1,50 +1,71 @@
-"""What is typed: a terminal's late answers are kept out of it, and what came too early is kept."""
+"""What is typed while the app opens: kept until it can be taken, without the terminal's answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 
 from textual._xterm_parser import XTermParser
+from textual.app import App, ScreenStackError
 from textual.message import Message
 
 from app.imaging.answers import AnswerFilter
 
+PATIENCE = 3.0
+"""Seconds that keys are kept at most for a prompt that does not come."""
 
-def expect(typed: str) -> None:
-    """Has Textual read ``typed`` first, and skip answers to questions that were asked before it.
 
-    Textual types the answers that it did not ask for into whatever has the focus. Call it before
-    the app runs, where a terminal may still answer or something was typed while it was asked.
+def expect(app: App[None], typed: str, *, late: bool) -> None:
+    """Has Textual read ``typed`` first, and skip the answers of a terminal that is ``late``.
+
+    Textual loses the keys that come before something has the focus, and types the answers that it
+    did not ask for into whatever has it. Call it before the app runs (not in a browser).
     """
     from textual.drivers import linux_driver
 
-    class Parser(_PatientParser):
-        early = typed
+    def parser(debug: bool = False) -> _PatientParser:
+        return _PatientParser(typed, lambda: _ready(app), AnswerFilter(expected=late), debug)
 
     # The driver offers no other way to a parser of one's own.
-    linux_driver.XTermParser = Parser  # type: ignore[attr-defined]
+    linux_driver.XTermParser = parser  # type: ignore[attr-defined, assignment]
+
+
+def _ready(app: App[None]) -> bool:
+    """Whether a key would reach anything."""
+    try:
+        return app.focused is not None
+    except ScreenStackError:
+        return False
 
 
 class _PatientParser(XTermParser):
-    """Textual's parser behind a filter."""
+    """Textual's parser behind a filter and, until the app is ready, a store."""
 
-    early = ""
-
-    def __init__(self, debug: bool = False) -> None:
+    def __init__(
+        self, typed: str, ready: Callable[[], bool], sieve: AnswerFilter, debug: bool
+    ) -> None:
         super().__init__(debug)
-        self._filter = AnswerFilter()
+        self._filter = sieve
+        self._ready = ready
+        self._waiting = True
+        self._until = monotonic() + PATIENCE
+        self._kept = self._filter.feed(typed, monotonic())
 
     def feed(self, data: str) -> Iterable[Message]:
         """Events of what is typed; "" ends the typing."""
-        kept = self._filter.feed(data, monotonic()) if data else ""
-        return super().feed(kept) if kept or not data else ()
+        kept = self._kept + (self._filter.feed(data, monotonic()) if data else "")
+        self._kept = kept if data and self._waits() else ""
+        return super().feed(kept) if (kept and not self._kept) or not data else ()
 
     def tick(self) -> Iterable[Message]:
-        """Events that waited for their time, and first of all what was typed early."""
-        early, self.early = self.early, ""
-        if early:
-            yield from self.feed(early)
-        if key := self._filter.release(monotonic()):
-            yield from super().feed(key)
+        """Events that waited for their time, or for the app to be ready."""
+        self._kept += self._filter.release(monotonic())
+        if self._kept and not self._waits():
+            kept, self._kept = self._kept, ""
+            yield from super().feed(kept)
         yield from super().tick()
+
+    def _waits(self) -> bool:
+        """Whether keys are still kept; never again once the app was ready."""
+        self._waiting = self._waiting and not self._ready() and monotonic() < self._until
+        return self._waiting

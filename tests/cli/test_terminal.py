@@ -23,6 +23,8 @@ from tests.cli.shell import command, stored
 
 PATIENCE = 30.0
 READY = b"Describe a picture"
+ASKED = b"\x1b[c"
+ANSWERS = b"\x1b_Gi=31;OK\x1b\\\x1bP>|kitty(0.41.1)\x1b\\\x1b[6;20;10t\x1b[?62;4;c"
 LEFT = b"\x1b[?1049l"
 """Back from the alternate screen."""
 
@@ -38,7 +40,7 @@ class Terminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={**os.environ, "TERM": "xterm-256color"},
+            env={**os.environ, "TERM": "xterm-256color", "TMUX": "", "SSH_TTY": ""},
             start_new_session=True,
         )
         os.close(theirs)
@@ -80,6 +82,16 @@ def terminal(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
     opened.close()
 
 
+@pytest.fixture
+def asking(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    """A terminal that is asked what it can show, and has not answered yet."""
+    monkeypatch.setenv("SFUMATO_DEMO_DELAY", "60")
+    opened = Terminal("--demo")
+    opened.read_until(ASKED)
+    yield opened
+    opened.close()
+
+
 @pytest.mark.slow
 def test_it_opens_and_is_left(terminal: Terminal) -> None:
     terminal.read_until(READY)
@@ -101,6 +113,32 @@ def test_a_killed_chat_gives_the_terminal_back_and_stores_its_turn(
     (turn,) = stored(home).path()
     assert turn.prompt == "a red fox"
     assert not turn.status.open
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pieces", [1, 5])
+def test_answers_after_the_chat_has_opened_are_not_typed(
+    asking: Terminal, home: Path, pieces: int
+) -> None:
+    asking.read_until(READY)
+    size = len(ANSWERS) // pieces + 1
+    for at in range(0, len(ANSWERS), size):
+        asking.type(ANSWERS[at : at + size])
+        time.sleep(0.02)
+    asking.type(b"a red fox\r")
+    asking.read_while(lambda: not is_running(home))
+    assert [turn.prompt for turn in stored(home).path()] == ["a red fox"]
+
+
+@pytest.mark.slow
+def test_what_is_typed_before_the_chat_has_opened_stands_in_the_prompt(
+    asking: Terminal, home: Path
+) -> None:
+    asking.type(b"a re" + ANSWERS + b"d ")
+    asking.read_until(READY)
+    asking.type(b"fox\r")
+    asking.read_while(lambda: not is_running(home))
+    assert [turn.prompt for turn in stored(home).path()] == ["a red fox"]
 
 
 def is_running(home: Path) -> bool:

@@ -38,6 +38,7 @@ def test_late_answers_never_become_typing_however_they_are_cut(answers: str) -> 
         sieve = AnswerFilter()
         pieces = [answers[at : at + size] for at in range(0, len(answers), size)]
         assert "".join(sieve.feed(piece, 0) for piece in ("a", *pieces, "z")) == "az"
+        assert sieve.feed("\x1b", 1) == "\x1b"
 
 
 @pytest.mark.parametrize(
