@@ -9,6 +9,7 @@ from PIL import Image
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -50,7 +51,7 @@ class Dialog(ModalScreen[None]):
 
 
 class Album(App[None]):
-    """A row of text, then a scrolled column of pictures with text between them."""
+    """A row of text, then a scrolled column of pictures with text between them, and a foot."""
 
     CSS = """
     VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
@@ -63,11 +64,12 @@ class Album(App[None]):
         self.graphics = graphics
         self.cache = PictureCache(budget)
         self.count = count
-        self.columns = VerticalScroll()
+        self.column = VerticalScroll()
+        self.numbers: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         yield Static("An album")
-        with self.columns:
+        with self.column:
             for number in range(self.count):
                 picture = Picture(graphics=self.graphics, cache=self.cache, id=f"p{number}")
                 picture.max_columns, picture.max_rows = 24, 12
@@ -79,6 +81,12 @@ class Album(App[None]):
         for number in range(self.count):
             self.put(number, number)
 
+    def on_resize(self, event: Resize) -> None:
+        """A font zoom changes the pixels of a cell."""
+        if event.pixel_size is not None and event.size:
+            pixels, cells = event.pixel_size, event.size
+            self.cache.set_cell(pixels.width // cells.width, pixels.height // cells.height)
+
     def on_unmount(self) -> None:
         self.cache.close()
 
@@ -86,10 +94,20 @@ class Album(App[None]):
         """The picture in a place of the column."""
         return self.screen_stack[0].query_one(f"#p{place}", Picture)
 
-    def put(self, place: int, number: int) -> None:
+    def put(self, place: int, number: int, size: tuple[int, int] = (240, 160)) -> None:
         """Shows a picture in a place."""
-        image = original(number)
-        self.picture(place).show(encoded(image), str(number), image.size)
+        self.numbers[f"p{place}"] = number
+        self.picture(place).show(
+            encoded(original(number, *size)), f"{number} {size}", original(number).size
+        )
+
+    def expected(self, picture: Picture) -> Image.Image:
+        """What should be seen in a picture's place."""
+        return original(self.numbers[picture.id or ""])
+
+    def scroll(self, y: float) -> None:
+        """Scrolls the column so that its line ``y`` is the first in view."""
+        self.column.scroll_to(y=y, animate=False)
 
     def action_ask(self) -> None:
         """Opens a dialog over everything."""

@@ -17,12 +17,13 @@ PAPER, INK = (0, 0, 0), (255, 255, 255)
 def drawn(model: TerminalModel) -> Image.Image:
     """The whole screen in pixels, RGB."""
     width, height = model.cell_size
-    sheet = Image.new("RGB", (model.size[0] * width, model.size[1] * height), PAPER)
+    papers = [rgb(cell.style.bg, PAPER) for line in model.grid.cells for cell in line]
+    base = Image.frombytes("RGB", model.size, bytes(level for paper in papers for level in paper))
+    sheet = base.resize((base.width * width, base.height * height), Image.Resampling.NEAREST)
     scaled: dict[int, Image.Image] = {}
     for y, line in enumerate(model.snapshot()):
         for x, shown in enumerate(line):
-            style = model.grid.cells[y][x].style
-            sheet.paste(rgb(style.bg, PAPER), box := _box(x, y, width, height))
+            box = _box(x, y, width, height)
             if isinstance(shown, TextCell):
                 _write(sheet, shown, box)
             elif isinstance(shown, SixelCell):
@@ -72,10 +73,12 @@ def _box(x: int, y: int, width: int, height: int) -> tuple[int, int, int, int]:
 
 def _write(sheet: Image.Image, shown: TextCell, box: tuple[int, int, int, int]) -> None:
     """A character: blocks as they are, anything else as a bar of the text's colour."""
+    if shown.text.isspace() and "reverse" not in shown.attributes:
+        return
     ink, paper = rgb(shown.fg, INK), rgb(shown.bg, PAPER)
     if "reverse" in shown.attributes:
         ink, paper = paper, ink
-    sheet.paste(paper, box)
+        sheet.paste(paper, box)
     if not shown.text.strip():
         return
     columns, rows, bits = rasters().get(shown.text, (4, 5, 0b0110_0110_0110_0000 << 4))

@@ -20,6 +20,8 @@ from tests.terminal.model import TerminalModel
 
 PATIENCE = 10.0
 """Seconds until a test gives up waiting."""
+CALM = 6
+"""Looks, a few milliseconds apart, at a screen that does not change: then it has settled."""
 ENTER = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?1004h\x1b[>1u\x1b[?2004h\x1b[?7l"
 LEAVE = "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
 
@@ -75,19 +77,23 @@ class Window:
         driver = self.app._driver
         assert isinstance(driver, ModelDriver)
         driver.tell_size()
-        await self.pilot.pause()
         await self.settled()
 
     async def settled(self) -> None:
         """Waits until every picture in view is there and nothing more is written."""
+        calm, seen = 0, (0, 0)
         async with asyncio.timeout(PATIENCE):
-            while True:
-                written = self.model.written
-                await self.pilot.pause()
-                await self.pilot.wait_for_scheduled_animations()
-                waiting = [p for p in self.pictures if not (p.ready or p.error)]
-                if not waiting and not self.model.kitty.busy and self.model.written == written:
-                    return
+            while calm < CALM:
+                await asyncio.sleep(0.004)
+                self.app.screen._on_timer_update()
+                now = (self.model.written, self.app._message_queue.qsize())
+                still = now == seen and not self.model.kitty.busy and not self._waiting()
+                calm, seen = calm + 1 if still else 0, now
+
+    def _waiting(self) -> bool:
+        """Whether something on the screen is about to change by itself."""
+        moving = self.app.animator._animations or self.app.animator._scheduled
+        return bool(moving) or any(not (p.ready or p.error) for p in self.pictures)
 
     def repainted(self) -> TerminalModel:
         """A terminal that has just been told everything anew, with the same pictures in it."""

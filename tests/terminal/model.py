@@ -9,7 +9,7 @@ from tests.terminal.grid import Grid
 from tests.terminal.kitty import KittyPicture, KittyStore
 from tests.terminal.sgr import restyled
 from tests.terminal.shown import KittyCell, Shown, TextCell, shown_line
-from tests.terminal.sixel import painted, patch
+from tests.terminal.sixel import over, painted, tile
 from tests.terminal.tokens import Token, Tokenizer
 
 _TMUX = "tmux;"
@@ -197,8 +197,9 @@ class TerminalModel:
             line = grid.cells[top + row]
             for column in range(min(across, grid.columns - left)):
                 under = line[left + column]
-                below = under.patch or bytes(width * height * 4)
-                pixels = patch(painting, column, row, self.cell_size, below)
-                if pixels != below:
+                pixels, solid = tile(body, column, row, self.cell_size)
+                if not solid and under.patch is not None:
+                    pixels = over(pixels, under.patch)
+                if any(pixels[3::4]):
                     line[left + column] = under._replace(patch=pixels)
         grid.move(left, top + down - 1)

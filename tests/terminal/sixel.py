@@ -102,20 +102,21 @@ def painted(body: str) -> Painting:
     return Painting(width, rows, brush.band + 1, tuple(dict.fromkeys(brush.faults)))
 
 
-def patch(painting: Painting, column: int, row: int, cell: tuple[int, int], under: bytes) -> bytes:
-    """The RGBA of one cell of a painting laid over what is there (``under``)."""
-    width, height = cell
-    lines = []
-    for y in range(height):
-        below = under[y * width * 4 : (y + 1) * width * 4]
-        source = painting.rows[row * height + y] if row * height + y < len(painting.rows) else b""
-        above = source[column * width * 4 : (column + 1) * width * 4].ljust(width * 4, b"\0")
-        lines.append(above if above[3::4].count(255) == width else _over(above, below))
-    return b"".join(lines)
+@lru_cache(maxsize=8192)
+def tile(body: str, column: int, row: int, cell: tuple[int, int]) -> tuple[bytes, bool]:
+    """The RGBA of one cell of a painting, and whether it is all painted."""
+    painting, (width, height) = painted(body), cell
+    part = slice(column * width * 4, (column + 1) * width * 4)
+    rows = painting.rows[row * height : (row + 1) * height]
+    pixels = b"".join(line[part].ljust(width * 4, b"\0") for line in rows)
+    pixels = pixels.ljust(width * height * 4, b"\0")
+    return pixels, 0 not in pixels[3::4]
 
 
-def _over(above: bytes, below: bytes) -> bytes:
-    """Opaque pixels of the one, the other elsewhere."""
+def over(above: bytes, below: bytes) -> bytes:
+    """The painted pixels of the one, the other elsewhere."""
+    if not any(below[3::4]) or not any(above[3::4]):
+        return above if any(above[3::4]) else below
     return b"".join(
         above[at : at + 4] if above[at + 3] else below[at : at + 4]
         for at in range(0, len(above), 4)
