@@ -1,0 +1,1 @@
+"""The parts of ``make bench``: programs in pseudo-terminals, questions, the report."""
