@@ -127,11 +127,11 @@ class _Reel:
         self._room = room
         self._box = box_of(job)
         inner = inner_of(self.original, job, self._box)
-        self._flexible = job.protocol == "kitty"
-        self._scale = 1.0
-        if self._flexible:
-            self._scale = min(1.0, max(self.original[0] / inner[0], self.original[1] / inner[1]))
-        self._floor = min(SMALLEST, self._scale)
+        self._scale = self._floor = 1.0
+        if job.protocol == "kitty":
+            native = max(self.original[0] / inner[0], self.original[1] / inner[1])
+            self._scale = min(1.0, native)
+            self._floor = min(SMALLEST, self._scale)
         self._step = 1
         self._seen = 0
 
