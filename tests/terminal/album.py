@@ -6,7 +6,7 @@ from colorsys import hsv_to_rgb
 from functools import lru_cache
 
 from PIL import Image
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.events import Resize
@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from app.imaging.detection import Graphics
+from app.ui.display import LeanApp
 from app.ui.graphics import PictureCache
 from app.ui.widgets.picture import Picture
 from tests.imaging.pictures import encoded
@@ -50,7 +51,7 @@ class Dialog(ModalScreen[None]):
         yield Static("A question?")
 
 
-class Album(App[None]):
+class Album(LeanApp):
     """A row of text, then a scrolled column of pictures with text between them, and a foot."""
 
     CSS = """
@@ -62,6 +63,7 @@ class Album(App[None]):
     def __init__(self, graphics: Graphics, count: int = COUNT, budget: int = 2**27) -> None:
         super().__init__()
         self.graphics = graphics
+        self.moves_rows = graphics.moves_rows
         self.cache = PictureCache(budget)
         self.count = count
         self.column = VerticalScroll()
@@ -81,7 +83,7 @@ class Album(App[None]):
         for number in range(self.count):
             self.put(number, number)
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self, event: Resize) -> None:  # type: ignore[override]
         """A font zoom changes the pixels of a cell."""
         if event.pixel_size is not None and event.size:
             pixels, cells = event.pixel_size, event.size

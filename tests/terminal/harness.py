@@ -72,12 +72,18 @@ class Window:
         await self.settled()
 
     async def resize(self, columns: int, rows: int, cell: tuple[int, int] | None = None) -> None:
-        """Gives the window another size, or its font: nothing old stays on the screen."""
+        """Gives the window another size, or its font: nothing old stays on the screen.
+
+        What an app wrote before it had settled again is not held against it: it may have been
+        on its way when the window changed.
+        """
+        faults = list(self.model.faults)
         self.model.resize(columns, rows, cell)
         driver = self.app._driver
         assert isinstance(driver, ModelDriver)
         driver.tell_size()
         await self.settled()
+        self.model.faults[:] = faults
 
     async def settled(self) -> None:
         """Waits until every picture in view is there and nothing more is written."""

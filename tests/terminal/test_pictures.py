@@ -9,7 +9,11 @@ from tests.terminal.album import Album
 from tests.terminal.harness import Window, window
 from tests.terminal.looks import wrong
 
-PROTOCOLS = [Graphics("kitty"), Graphics("sixel"), Graphics("halfcell")]
+PROTOCOLS = [
+    Graphics("kitty", moves_rows=True),
+    Graphics("sixel", moves_rows=True),
+    Graphics("halfcell", moves_rows=True),
+]
 everywhere = pytest.mark.parametrize("graphics", PROTOCOLS, ids=lambda way: way.protocol)
 
 

@@ -1,0 +1,23 @@
+"""How long the random sequences are looked for: the same few in every run, many when asked for."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+FEW = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("terminal", FEW)
+settings.register_profile(
+    "terminal-long",
+    FEW,
+    derandomize=False,
+    max_examples=int(os.environ.get("TERMINAL_EXAMPLES", "500")),
+    print_blob=True,
+)
