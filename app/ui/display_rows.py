@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 Chop = tuple[int, int, str]
@@ -120,9 +121,13 @@ def written(y: int, before: Row, after: Row) -> str:
 
 def wild(text: str) -> bool:
     """Whether terminals may disagree on the width of this text."""
-    if text.isascii() or PLACEHOLDER in text:
-        return False
-    return _WILD.search(text) is not None
+    return not (text.isascii() or _tame(text))
+
+
+@lru_cache(1024)
+def _tame(text: str) -> bool:
+    """Whether every terminal gives this text the same width; the longest come again and again."""
+    return PLACEHOLDER in text or _WILD.search(text) is None
 
 
 def best_move(shown: Sequence[Row], wanted: Sequence[Row], width: int) -> Move | None:
