@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import replace
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from app.domain.errors import BadInput
 from app.imaging import kitty, sixel
-from app.imaging.halfcell import half_cells, written
 from app.imaging.backdrop import checkerboard
-from app.imaging.raster import Job, Prepared, Protocol, prepare
-from tests.imaging.pictures import BLUE, RED, encoded, halves, near, opened, photo, plain
+from app.imaging.halfcell import half_cells, written
+from app.imaging.raster import Job, Prepared, Protocol, Unwanted, prepare
+from tests.imaging.pictures import BLUE, RED, encoded, halves, near, opened, photo, plain, rotated
 from tests.imaging.sixels import painted
 
 CARD = (24, 26, 30)
@@ -192,6 +193,40 @@ def test_extreme_sizes(size: tuple[int, int], protocol: Protocol) -> None:
     made = prepare(encoded(plain(*size)), replace(HALF, protocol=protocol), 0x05000009)
     assert (made.width, made.height) == size
     assert made.cost > 0
+
+
+def test_a_part_fills_the_cells_with_the_originals_pixels() -> None:
+    job = replace(KITTY, crop=(190, 100, 210, 120))
+    made = prepare(encoded(halves(400, 400)), job, 0x05000009)
+    image = Image.frombytes("RGB", (200, 200), uploaded(made))
+    assert near(image.getpixel((40, 100)), RED)
+    assert near(image.getpixel((160, 100)), BLUE)
+    assert (made.width, made.height) == (400, 400)
+    assert made.plain
+
+
+def test_a_part_is_measured_in_the_upright_picture() -> None:
+    turned = rotated(halves(400, 200), 6)
+    upper = prepare(turned, replace(HALF, crop=(0, 0, 200, 100)))
+    lower = prepare(turned, replace(HALF, crop=(0, 300, 200, 400)))
+    assert (upper.width, upper.height) == (200, 400)
+    assert near(upper.cells.row(5, 10, 11)[0][1], RED, 20)
+    assert near(lower.cells.row(5, 10, 11)[0][1], BLUE, 20)
+
+
+@pytest.mark.parametrize("crop", [(-50, -50, 900, 900), (399, 399, 399, 399), (500, 500, 900, 900)])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_a_part_outside_is_moved_inside(crop: tuple[int, int, int, int], kind: str) -> None:
+    made = prepare(encoded(halves(400, 400), kind), replace(HALF, crop=crop))
+    assert near(made.cells.row(5, 18, 19)[0][1], BLUE, 20)
+
+
+def test_work_that_nobody_wants_stops_between_its_stages() -> None:
+    for wanted in range(3):
+        answers = chain([True] * wanted, [False])
+        with pytest.raises(Unwanted):
+            prepare(encoded(halves(400, 400)), HALF, 0, partial(next, answers))
+        assert next(answers, None) is None
 
 
 def test_files_are_read_and_their_trouble_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
 from app.imaging.detection import Graphics
+from app.ui.widgets.picture import Picture
 from tests.imaging.moving import animated, colour
 from tests.imaging.pictures import near
 from tests.ui.album import HALF, KITTY, SIXEL, SQUARE, Album, Dialog, colours, settled
@@ -158,7 +159,7 @@ async def test_an_animation_that_ends_stays_at_its_last_frame() -> None:
 async def test_an_animation_given_up_in_the_middle_leaves_nothing_in_kitty() -> None:
     app = Album(KITTY, pictures=4)
     async with app.run_test(size=(80, 24)) as pilot:
-        gone = []
+        gone: list[Picture] = []
 
         def cover(text: str) -> None:
             app.written.append(text)
