@@ -33,7 +33,7 @@ def plan(conversation: Conversation, parent: str | None) -> Chain | Replay:
     Turns that failed, were cancelled or interrupted are never named to the server: without pictures
     they are passed over, with pictures the context is rebuilt from those.
     """
-    for turn in reversed(conversation.path(parent) if parent else ()):
+    for turn in conversation.turns.upwards(parent):
         if turn.status is Status.DONE and turn.response_id:
             return Chain(turn.response_id)
         if turn.status is Status.DONE or turn.pictures:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
 from app.domain.errors import Failure
 from app.domain.options import Options
+from app.domain.turns import Turns
 
 TITLE_LENGTH = 60
 
@@ -151,7 +152,7 @@ class Conversation:
 
     id: str = field(default_factory=new_id)
     title: str = ""
-    turns: Mapping[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
+    turns: Turns = field(default_factory=Turns)
     """By id, in order of creation."""
     head: str | None = None
     """The turn that the next prompt follows; None before the first."""
@@ -160,7 +161,7 @@ class Conversation:
 
     def with_turn(self, turn: Turn, *, move: bool = False) -> Conversation:
         """Adds or advances ``turn``; ``move`` puts the head on it."""
-        turns = MappingProxyType({**self.turns, turn.id: turn})
+        turns = self.turns.with_turn(turn)
         title = self.title or title_from(turn.prompt)
         head = turn.id if move else self.head
         return replace(self, turns=turns, title=title, head=head, updated=now())
@@ -174,22 +175,23 @@ class Conversation:
     def without(self, turn_id: str) -> Conversation:
         """The tree without ``turn_id`` and all below it; the head moves to its parent if needed."""
         gone = {turn.id for turn in self.below(turn_id)}
-        turns = MappingProxyType({key: turn for key, turn in self.turns.items() if key not in gone})
+        turns = Turns({key: turn for key, turn in self.turns.items() if key not in gone})
         head = self.turns[turn_id].parent if self.head in gone else self.head
         return replace(self, turns=turns, head=head, updated=now())
 
+    @property
+    def branch(self) -> tuple[str, ...]:
+        """The ids of the path to the head; the same tuple while the path stays the same."""
+        return self.turns.branch(self.head)
+
     def path(self, turn_id: str | None = None) -> tuple[Turn, ...]:
         """The turns from the first down to ``turn_id`` (default: the head), that one included."""
-        found: list[Turn] = []
         at = self.head if turn_id is None else turn_id
-        while at is not None and at in self.turns and len(found) < len(self.turns):
-            found.append(self.turns[at])
-            at = self.turns[at].parent
-        return tuple(reversed(found))
+        return tuple(self.turns.upwards(at))[::-1]
 
     def children(self, turn_id: str | None) -> tuple[Turn, ...]:
         """The turns made directly from ``turn_id``, oldest first."""
-        return tuple(turn for turn in self.turns.values() if turn.parent == turn_id)
+        return tuple(self.turns[key] for key in self.turns.children(turn_id))
 
     def siblings(self, turn_id: str) -> tuple[Turn, ...]:
         """All turns with the same parent, that one included, oldest first."""
@@ -197,27 +199,22 @@ class Conversation:
 
     def below(self, turn_id: str) -> Iterator[Turn]:
         """``turn_id``'s turn and everything made from it, parents before children."""
-        waiting = [self.turns[turn_id]]
-        children: dict[str | None, list[Turn]] = {}
-        for turn in self.turns.values():
-            children.setdefault(turn.parent, []).append(turn)
+        waiting = deque([turn_id])
         while waiting:
-            turn = waiting.pop(0)
-            yield turn
-            waiting.extend(children.get(turn.id, ()))
+            at = waiting.popleft()
+            yield self.turns[at]
+            waiting.extend(self.turns.children(at))
 
     def tip(self, turn_id: str) -> Turn:
         """The newest leaf below ``turn_id``: where stepping to a sibling should land."""
         return max(
-            (turn for turn in self.below(turn_id) if not self.children(turn.id)),
+            (turn for turn in self.below(turn_id) if not self.turns.children(turn.id)),
             key=lambda turn: turn.created,
         )
 
     def picture_above(self, turn_id: str | None) -> Picture | None:
         """The newest picture on the path to ``turn_id``: what an edit would change."""
-        if turn_id is None:
-            return None
-        for turn in reversed(self.path(turn_id)):
+        for turn in self.turns.upwards(turn_id):
             if turn.pictures:
                 return turn.pictures[-1]
         return None

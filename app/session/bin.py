@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from app.domain.conversation import Conversation, Turn
 from app.domain.errors import Refused
+from app.domain.turns import Turns
 from app.session.board import Board
 
 
@@ -54,7 +54,7 @@ class Bin:
         turns = {turn.id: turn for turn in sorted(both, key=lambda turn: turn.created)}
         board.conversation = replace(
             board.conversation,
-            turns=MappingProxyType(turns),
+            turns=Turns(turns),
             head=last.head if last.head in turns else last.root,
         )
         await asyncio.to_thread(board.library.restore_turn, board.conversation.id, last.root)

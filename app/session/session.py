@@ -65,9 +65,8 @@ class Session:
 
     def running(self) -> tuple[Turn, ...]:
         """The turns that have not ended, queued ones included, oldest first."""
-        return tuple(
-            turn for turn in self.conversation.turns.values() if self._board.is_ours(turn.id)
-        )
+        turns = self.conversation.turns
+        return tuple(turns[turn_id] for turn_id in self._board.live if turn_id in turns)
 
     def submit(
         self,

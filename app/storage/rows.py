@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from app.domain.conversation import Attachment, Conversation, Picture, Status, Turn, Usage
 from app.domain.errors import Failure
 from app.domain.options import Action, Options
 from app.domain.text import encodable
+from app.domain.turns import Turns
 from app.storage.shelves import Shelves
 
 Row = Mapping[str, Any]
@@ -139,7 +140,7 @@ def conversation_of(row: Row, turns: Iterable[Turn]) -> Conversation:
     return Conversation(
         id=row["id"],
         title=row["title"],
-        turns=MappingProxyType(known),
+        turns=Turns(known),
         head=head,
         created=datetime.fromisoformat(row["created"]),
         updated=datetime.fromisoformat(row["updated"]),
@@ -160,7 +161,7 @@ def turn_of(
         response_id=row["response_id"],
         pictures=tuple(pictures),
         said=row["said"],
-        usage=Usage(**json.loads(row["usage"])) if row["usage"] else None,
+        usage=_usage(row["usage"]) if row["usage"] else None,
         error=Failure(**json.loads(row["error"])) if row["error"] else None,
         note=row["note"],
         model=row["model"],
@@ -170,8 +171,15 @@ def turn_of(
     )
 
 
+@lru_cache(maxsize=256)
+def _usage(text: str) -> Usage:
+    """Usage from JSON."""
+    return Usage(**json.loads(text))
+
+
+@lru_cache(maxsize=256)
 def _options(text: str) -> Options:
-    """Options from JSON; what a version did not know yet has its default."""
+    """Options from JSON; what a version did not know yet has its default. Most are alike."""
     stored = json.loads(text)
     known: dict[str, Any] = {
         item.name: str(stored[item.name]) for item in fields(Options) if item.name in stored
@@ -181,9 +189,19 @@ def _options(text: str) -> Options:
 
 def picture_of(row: Row, shelves: Shelves) -> Picture:
     """A picture from its row."""
-    named = {item.name: row[item.name] for item in fields(Picture)}
     return Picture(
-        **(named | {"path": shelves.absolute(row["path"]), "favourite": bool(row["favourite"])})
+        path=shelves.absolute(row["path"]),
+        sha256=row["sha256"],
+        format=row["format"],
+        width=row["width"],
+        height=row["height"],
+        revised_prompt=row["revised_prompt"],
+        action=row["action"],
+        size=row["size"],
+        quality=row["quality"],
+        background=row["background"],
+        call_id=row["call_id"],
+        favourite=bool(row["favourite"]),
     )
 
 

@@ -44,6 +44,8 @@ class Shelves:
         """``mark`` names temporary files, so that ``sweep`` finds those of a killed process."""
         self.folder = folder
         self._mark = mark
+        self._folders: dict[str, Path] = {}
+        """Folders whose names were checked, as the database has them: there is one a month."""
         for name in SHELVES:
             make_private(folder / name)
 
@@ -130,7 +132,12 @@ class Shelves:
 
     def absolute(self, text: str) -> Path:
         """The path that ``relative`` made ``text`` of."""
-        return self._inside(Path(text))
+        folder, _, name = text.rpartition("/")
+        if name in ("", ".", "..") or "\\" in name or ":" in name:
+            return self._inside(Path(text))
+        if folder not in self._folders:
+            self._folders[folder] = self._inside(Path(folder) / "x").parent
+        return self._folders[folder] / name
 
     def sweep(self, marks: Iterable[str]) -> None:
         """Removes the temporary files that killed processes left, by their marks."""

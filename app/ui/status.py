@@ -66,9 +66,7 @@ def pictures_line(pictures: Sequence[Sized], mask: Sized | None = None) -> Conte
 
 def totals(conversation: Conversation) -> Content:
     """The right of the header: pictures and tokens."""
-    turns = conversation.turns.values()
-    pictures = sum(len(turn.pictures) for turn in turns)
-    tokens = sum(turn.usage.total for turn in turns if turn.usage)
+    pictures, tokens = conversation.turns.pictures, conversation.turns.tokens
     parts = []
     if pictures:
         parts.append(Content(f"{pictures} picture" + ("s" if pictures > 1 else "")))

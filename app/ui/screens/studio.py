@@ -48,7 +48,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
     def compose(self) -> ComposeResult:
         """Header, transcript, prompt, footer."""
         yield Header(demo=self.workshop.demo).data_bind(Studio.conversation)
-        transcript = Transcript(self._card, id="transcript")
+        transcript = Transcript(self._card, self._cell, id="transcript")
         yield transcript.data_bind(Studio.conversation, Studio.live)
         yield Prompt(id="prompt").data_bind(
             Studio.options, Studio.attachments, Studio.mask, Studio.target, Studio.state
@@ -60,6 +60,15 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
         from app.ui.widgets.card import TurnCard
 
         return TurnCard(turn, self.workshop.graphics, self.cache)
+
+    def _cell(self) -> tuple[int, int] | None:
+        """The pixels of a cell, None where pictures are told in words."""
+        graphics = self.workshop.graphics
+        if graphics.protocol == "text":
+            return None
+        if self.session is None:
+            return graphics.cell_width, graphics.cell_height
+        return self.cache.cell(graphics, self.app.size)
 
     def on_mount(self) -> None:
         """The prompt has the focus; everything slow starts after the first frame."""
@@ -121,8 +130,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
             for name, value in self.workshop.flags.items():
                 options = with_value(options, name, value, strict=False)
             self.options = options
-        for turn in path:
-            self.prompt.area.remember(turn.prompt)
+        self.prompt.area.remember(*(turn.prompt for turn in path))
         self.publish()
         self.transcript.show_newest()
         self.watch_others()

@@ -69,20 +69,24 @@ class TurnCard(Widget):
         self._rows: list[PictureRow] = []
         self._room = (40, 12)
         self._clock: Timer | None = None
+        self._composed = False
         self._said_text = ""
+        self._answer: list[Widget] = []
 
     def compose(self) -> ComposeResult:
-        """What was typed above, how it ended below; picture rows come between as they arrive."""
+        """What was typed above, how it ended below; picture rows come between as they arrive.
+
+        All that is known is there from the start, so that the card is never shown half.
+        """
+        self._show_all()
+        self._composed = True
         yield self.asked
         yield self.attached
-        yield self.pictures
-        yield self.said
+        with self.pictures:
+            yield from self._rows
+        with self.said:
+            yield from self._answer
         yield self.state
-
-    def on_mount(self) -> None:
-        """Draws what is known, and prepares the clock of a running turn."""
-        self._clock = self.set_interval(1, self._say_state, pause=True)
-        self._show_all()
 
     def show(
         self, turn: Turn, live: Live | None, place: tuple[int, int], canvas: tuple[int, int]
@@ -93,7 +97,7 @@ class TurnCard(Widget):
         if same and place == self.place and canvas == self.canvas:
             return
         self.turn, self.live, self.place, self.canvas = turn, live, place, canvas
-        if self.is_mounted:
+        if self._composed:
             self._show_all()
 
     def set_room(self, columns: int, rows: int, narrow: bool) -> None:
@@ -118,8 +122,15 @@ class TurnCard(Widget):
         self._show_pictures()
         self._say_state()
         self._show_said()
-        if self._clock is not None:
-            (self._clock.resume if turn.status is Status.RUNNING else self._clock.pause)()
+        self._run_clock(turn.status is Status.RUNNING)
+
+    def _run_clock(self, running: bool) -> None:
+        """Counts the seconds of a running turn; other cards need no clock."""
+        if running and self._clock is None:
+            self._clock = self.set_interval(1, self._say_state)
+        elif not running and self._clock is not None:
+            self._clock.stop()
+            self._clock = None
 
     def _show_pictures(self) -> None:
         """One row for each picture; before the first, an empty canvas or the last preview."""
@@ -147,7 +158,8 @@ class TurnCard(Widget):
             row.set_room(*self._room)
             row.set_class(bool(self._rows), "-later")
             self._rows.append(row)
-            self.pictures.mount(row)
+            if self.pictures.is_attached:
+                self.pictures.mount(row)
         self.pictures.display = bool(count)
 
     def _show_preview(self, picture: Picture) -> None:
@@ -196,5 +208,7 @@ class TurnCard(Widget):
         from textual.widgets import Markdown
 
         self._said_text = text
-        self.said.remove_children()
-        self.said.mount(Markdown(text, open_links=False))
+        self._answer = [Markdown(text, open_links=False)]
+        if self.said.is_attached:
+            self.said.remove_children()
+            self.said.mount(*self._answer)

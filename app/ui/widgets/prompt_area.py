@@ -145,10 +145,11 @@ class PromptArea(TextArea):
         self.load_text(text)
         self.move_cursor(self.document.end)
 
-    def remember(self, text: str) -> None:
-        """Adds a sent prompt to the history."""
-        if not self.recent or self.recent[-1] != text:
-            self.recent.append(text)
+    def remember(self, *texts: str) -> None:
+        """Adds sent prompts to the history."""
+        for text in texts:
+            if not self.recent or self.recent[-1] != text:
+                self.recent.append(text)
         self._recalled = None
 
     async def _on_paste(self, event: events.Paste) -> None:

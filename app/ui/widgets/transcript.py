@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 
 from app.domain.conversation import Conversation, Turn
 from app.domain.options import AUTO
 from app.ui.keys import bindings
+from app.ui.widgets.heights import Room, estimate
+from app.ui.widgets.virtual import VirtualScroll
 from app.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from app.session.live import Live
     from app.ui.widgets.card import TurnCard
 
+Cell = Callable[[], tuple[int, int] | None]
 SQUARE = (1024, 1024)
 """Pixels of a coming picture when the server chooses the size and nothing is known."""
-WINDOW = 12
-"""Turns that are mounted when a conversation opens."""
-BATCH = 8
-"""Turns that are mounted at a time when one scrolls to the first or last of them."""
 NARROW = 100
 """Columns below which the words go under the picture."""
 PICTURE_WIDTH = 0.55
@@ -37,7 +34,7 @@ LEAST_ROWS = 5
 """Rows of the smallest picture."""
 
 
-class Transcript(VerticalScroll, can_focus=True):
+class Transcript(VirtualScroll, can_focus=True):
     """Shows a conversation along its current branch, as the parent tells it."""
 
     BINDINGS = bindings("transcript")
@@ -47,28 +44,35 @@ class Transcript(VerticalScroll, can_focus=True):
     selected: reactive[str | None] = reactive(None)
     """The id of the selected turn."""
 
-    def __init__(self, make_card: Callable[[Turn], TurnCard], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._make_card = make_card
-        self._path: tuple[str, ...] = ()
-        self._cards: dict[str, TurnCard] = {}
-        """The mounted part of the branch, in order: a long one is mounted as it is scrolled."""
+    def __init__(
+        self,
+        make_card: Callable[[Turn], TurnCard],
+        cell: Cell,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        """``cell`` answers the pixels of a cell, None where pictures are told in words."""
         self._welcome = Welcome()
-        # As tall as the window at least: an anchored scroller pulls shorter content to its foot.
-        self._turns = Vertical(self._welcome, id="turns")
-        self._room: tuple[int, int, bool] = (40, 12, True)
-
-    def compose(self) -> ComposeResult:
-        """The welcome, until there are turns."""
-        yield self._turns
+        super().__init__(self._welcome, id=id)
+        self._make_card = make_card
+        self._cell = cell
+        self._room = Room()
+        self._ran: frozenset[str] = frozenset()
+        """The turns that were running when it was last told."""
+        self._unfolded: set[str] = set()
 
     def on_mount(self) -> None:
         """Stays at the newest turn until the person scrolls away."""
         self.anchor()
 
     def watch_conversation(self, conversation: Conversation) -> None:
-        """Mounts what is new on the branch, removes what left it, and updates the rest."""
-        self._sync(tuple(turn.id for turn in conversation.path()))
+        """Follows the branch, and updates the cards that are mounted."""
+        branch = conversation.branch
+        if branch is not self.places.keys:
+            self._welcome.display = not branch
+            self.set_keys(branch)
+            self.select_last()
+        self._update_cards()
 
     def watch_live(self) -> None:
         """Shows how running turns are getting on."""
@@ -77,93 +81,50 @@ class Transcript(VerticalScroll, can_focus=True):
     def watch_selected(self, before: str | None, after: str | None) -> None:
         """Marks the selected card."""
         for turn_id, on in ((before, False), (after, True)):
-            if turn_id in self._cards:
-                self._cards[turn_id].set_class(on, "-selected")
+            if turn_id in self.cards:
+                self.cards[turn_id].set_class(on, "-selected")
 
     @property
     def selected_turn(self) -> Turn | None:
         """The selected turn, or None in an empty conversation."""
         return self.conversation.turns.get(self.selected or "")
 
-    def _sync(self, ids: tuple[str, ...]) -> None:
-        """Follows the branch: what is new at its end is mounted, what left it is removed."""
-        before, self._path = self._path, ids
-        self._welcome.display = not ids
-        if ids != before:
-            first, last = self._window(before)
-            grown = ids[: len(before)] == before and last == len(before)
-            self._show(ids[first:] if grown and before else ids[-WINDOW:])
-            self.select_last()
-        self._update_cards()
+    def is_selected(self, key: str) -> bool:
+        """Whether this turn is the selected one."""
+        return key == self.selected
 
-    def _window(self, path: tuple[str, ...]) -> tuple[int, int]:
-        """Where the mounted cards begin and end on ``path``."""
-        if not self._cards:
-            return 0, 0
-        first = path.index(next(iter(self._cards)))
-        return first, first + len(self._cards)
+    def guess(self, key: str) -> int:
+        """About how many rows a turn's card has."""
+        return estimate(self.conversation.turns[key], self._room)
 
-    def _show(self, ids: Sequence[str]) -> None:
-        """Makes ``ids``, in order, the mounted cards; those that are mounted already stay."""
-        for turn_id in [key for key in self._cards if key not in ids]:
-            self._cards.pop(turn_id).remove()
-        kept = self._cards
-        oldest = next(iter(kept.values()), None)
-        self._cards = {key: kept.get(key) or self._new_card(key) for key in ids}
-        fresh = [key for key in ids if key not in kept]
-        above = [key for key in fresh if kept and ids.index(key) < ids.index(next(iter(kept)))]
-        if above:
-            self._turns.mount(*(self._cards[key] for key in above), before=oldest)
-        below = [self._cards[key] for key in fresh if key not in above]
-        if below:
-            self._turns.mount(*below)
+    def card_width(self) -> int:
+        """The columns of a card beside a scrollbar."""
+        return self._room.width
 
-    def _extend(self, first: int, last: int) -> None:
-        """Mounts more of the branch, from ``first`` up to before ``last``; what is seen stays."""
-        top = next(iter(self._cards.values()))
-        offset = top.virtual_region.y - self.scroll_y
-        self._show(self._path[max(first, 0) : last])
-        self._update_cards()
-        self.call_after_refresh(self._hold, top, offset)
-
-    def _hold(self, card: TurnCard, offset: float) -> None:
-        """Scrolls so that ``card`` stands where it stood before others were mounted above it."""
-        if card.is_attached and not self._at_end:
-            self.scroll_to(y=card.virtual_region.y - offset, animate=False, immediate=True)
-
-    @property
-    def _at_end(self) -> bool:
-        """Whether the newest turn is followed."""
-        return self.is_anchored and not self._anchor_released
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Mounts older turns at the top, and newer ones at the foot if there are more."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._cards or old_value == new_value:
-            return
-        first, last = self._window(self._path)
-        if new_value < old_value and new_value <= 1 and first:
-            self._extend(first - BATCH, last)
-        elif new_value > old_value and last < len(self._path) and self.is_vertical_scroll_end:
-            self._extend(first, last + BATCH)
-
-    def _new_card(self, turn_id: str) -> TurnCard:
-        card = self._make_card(self.conversation.turns[turn_id])
-        card.set_room(*self._room)
+    def new_card(self, key: str) -> TurnCard:
+        """The card of a turn, as it is now."""
+        card = self._make_card(self.conversation.turns[key])
+        card.unfolded = key in self._unfolded
+        card.set_class(key == self.selected, "-selected")
+        card.set_room(self._room.columns, self._room.rows, self._room.narrow)
+        self._update(card)
         return card
 
     def _update_cards(self) -> None:
+        """Tells the mounted cards; those that ran and are not mounted are guessed again."""
         turns = self.conversation.turns
-        families: dict[str | None, list[str]] = {}
-        for turn in turns.values():
-            families.setdefault(turn.parent, []).append(turn.id)
-        for turn_id, card in self._cards.items():
-            if turn_id not in turns:
-                continue
-            turn = turns[turn_id]
-            family = families[turn.parent]
-            place = (family.index(turn_id) + 1, len(family))
-            card.show(turn, self.live.get(turn_id), place, self._canvas(turn))
+        for turn_id in self._ran.difference(self.cards):
+            self.places.forget(turn_id)
+        self._ran = frozenset(self.live)
+        for turn_id, card in self.cards.items():
+            if turn_id in turns:
+                self._update(cast("TurnCard", card))
+
+    def _update(self, card: TurnCard) -> None:
+        turn = self.conversation.turns[card.turn.id]
+        family = self.conversation.turns.children(turn.parent)
+        place = (family.index(turn.id) + 1, len(family))
+        card.show(turn, self.live.get(turn.id), place, self._canvas(turn))
 
     def _canvas(self, turn: Turn) -> tuple[int, int]:
         """The size in pixels that a coming picture probably has."""
@@ -181,33 +142,35 @@ class Transcript(VerticalScroll, can_focus=True):
         narrow = width < NARROW
         columns = max(8, int(width - 6 if narrow else width * PICTURE_WIDTH))
         rows = height - ROWS_OF_WORDS if narrow else int(height * PICTURE_HEIGHT)
-        self._room = (columns, max(LEAST_ROWS, rows), narrow)
-        for card in self._cards.values():
-            card.set_room(*self._room)
+        beside = width - self.styles.scrollbar_size_vertical
+        self._room = Room(beside, columns, max(LEAST_ROWS, rows), narrow, self._cell())
+        self.places.set_room(self._room, tuple(self.cards))
+        for card in self.cards.values():
+            cast("TurnCard", card).set_room(columns, self._room.rows, narrow)
+        self.lay_out()
 
     def select_last(self) -> None:
         """Selects the newest turn."""
-        if self._path and self._path[-1] not in self._cards:
-            self._show(self._path[-WINDOW:])
-        self.selected = self._path[-1] if self._path else None
+        self.selected = self.places.keys[-1] if self.places.keys else None
 
     def show_newest(self) -> None:
         """Goes to the end and stays there while it grows."""
         self.select_last()
-        self.anchor()
+        if self.selected is None:
+            self.anchor()
+        else:
+            self.bring(self.selected)
 
     def action_select(self, step: int) -> None:
         """Moves the selection by ``step`` turns; it stops at the first and the last."""
-        if not self._path:
-            return
-        at = self._path.index(self.selected) if self.selected in self._path else len(self._path)
-        self.select(self._path[min(max(at + step, 0), len(self._path) - 1)])
+        path = self.places.keys
+        if path:
+            at = path.index(self.selected) if self.selected in path else len(path)
+            self.select(path[min(max(at + step, 0), len(path) - 1)])
 
     def action_select_first(self) -> None:
         """Selects the first turn."""
-        if self._path and self._path[0] not in self._cards:
-            self._show(self._path[:WINDOW])
-        self.action_select(-len(self._path))
+        self.action_select(-len(self.places.keys))
 
     def action_select_last(self) -> None:
         """Selects the last turn."""
@@ -216,30 +179,15 @@ class Transcript(VerticalScroll, can_focus=True):
 
     def action_unfold(self) -> None:
         """Opens or folds the selected turn's long text."""
-        if self.selected in self._cards:
-            self._cards[self.selected].toggle_fold()
+        card = self.cards.get(self.selected or "")
+        if self.selected is not None and card is not None:
+            self._unfolded ^= {self.selected}
+            cast("TurnCard", card).toggle_fold()
 
     def select(self, turn_id: str) -> None:
         """Selects a turn of the branch and brings it into view."""
-        if turn_id not in self._path:
-            return
-        at = self._path.index(turn_id)
-        first, last = self._window(self._path)
-        if not first <= at < last:
-            self._extend(min(first, at - BATCH), max(last, at + BATCH))
-        self.selected = turn_id
-        if turn_id == self._path[-1]:
-            self.anchor()
-        else:
-            self.release_anchor()
-            self._bring(self._cards[turn_id])
-
-    def _bring(self, card: TurnCard) -> None:
-        """Scrolls a card into view once it has its place; a tall one shows its top."""
-        if not card.is_attached:
-            return
-        if not card.size:
-            self.call_after_refresh(self._bring, card)
-        else:
-            tall = card.size.height > self.size.height
-            self.scroll_to_widget(card, animate=False, top=tall)
+        if turn_id in self.places:
+            self.selected = turn_id
+            if turn_id != self.places.keys[-1]:
+                self.release_anchor()
+            self.bring(turn_id)
