@@ -14,7 +14,7 @@ from app.domain.conversation import Conversation, Status, Turn, new_id, now
 from app.domain.generation import Final
 from app.storage.library import Library
 
-GRAIN = 2.5
+GRAIN = 1.5
 """Noise that makes a PNG about as large as that of a photograph, 1.4 bytes for each pixel."""
 PROMPT = "A quiet harbour at dusk"
 

@@ -49,7 +49,8 @@ def help_of(program: str) -> str:
     """A program's own list of options, "" where it is not installed."""
     if shutil.which(program) is None:
         return ""
-    return subprocess.run([program, "--help"], capture_output=True, text=True).stdout
+    said = subprocess.run([program, "--help"], capture_output=True, text=True)
+    return said.stdout + said.stderr
 
 
 def commands(mode: Mode, file: Path, cells: tuple[int, int]) -> dict[str, list[str]]:
@@ -58,7 +59,7 @@ def commands(mode: Mode, file: Path, cells: tuple[int, int]) -> dict[str, list[s
     found = {}
     if mode.chafa and help_of("chafa"):
         found["chafa"] = ["chafa", *mode.chafa, "-s", box, str(file)]
-    if mode.timg and f"'{mode.timg[0][-1]}' =" in help_of("timg"):
+    if mode.timg and f"'{mode.timg[0][-1]}' = " in help_of("timg"):
         found["timg"] = ["timg", *mode.timg, f"-g{box}", str(file)]
     return found
 
