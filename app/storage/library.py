@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from threading import RLock
 
@@ -72,10 +73,11 @@ class Library:
         """
         with self._writing() as db:
             ledger.put_conversation(db, rows.conversation_row(conversation))
-            above = conversation.path(turn.parent) if turn.parent else ()
-            for ancestor in above:
-                if not ledger.has_turn(db, ancestor.id):
-                    self._put_turn(db, conversation.id, ancestor)
+            # What a stored turn is made from is stored as well: the database sees to that.
+            above = conversation.turns.upwards(turn.parent)
+            unsaved = list(takewhile(lambda one: not ledger.has_turn(db, one.id), above))
+            for ancestor in reversed(unsaved):
+                self._put_turn(db, conversation.id, ancestor)
             self._put_turn(db, conversation.id, turn)
 
     def save_head(self, conversation: Conversation) -> None:
