@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from app.domain.errors import BadInput
 from app.imaging.backdrop import flatten
+from app.imaging.cells import Cells
 from app.imaging.decode import (
     DAMAGE,
     damaged,
@@ -20,7 +22,6 @@ from app.imaging.decode import (
     upright_size,
 )
 from app.imaging.encode import encode
-from app.imaging.halfcell import Cells
 from app.imaging.symbols import PER_CELL
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ STRETCH = 1.04
 """A picture is stretched to whole cells up to this ratio; beyond it, it is centred."""
 LIMITLESS = 1000
 """A part of a picture is enlarged until it fills its cells."""
+PLUGINS = ("Png", "Jpeg", "WebP", "Gif", "Bmp", "Tiff")
+"""Pillow's decoders of what decode accepts; it would import all that it has for the last ones."""
 MOVING = ("GIF", "WEBP", "PNG")
 """Formats that may be animations, by Pillow's names."""
 
@@ -100,6 +103,12 @@ class Prepared:
         """Bytes held, here and (kitty) in the terminal."""
         own = self.cells.cost + sum(map(len, self.lines)) + sum(map(len, self.upload))
         return own + self.kept
+
+
+def warm() -> None:
+    """Imports what preparing needs; otherwise the first picture would wait for it."""
+    for name in PLUGINS:
+        import_module(f"PIL.{name}ImagePlugin")
 
 
 def always() -> bool:

@@ -6,11 +6,13 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from textual.driver import Driver
+
 from app.domain.errors import BadInput
 from app.imaging import kitty
 from app.imaging.animation import Animation, animate
 from app.imaging.detection import Graphics, cell_size
-from app.imaging.raster import Job, Prepared, Unwanted, prepare
+from app.imaging.raster import Job, Prepared, Unwanted, prepare, warm
 from app.ui.orders import Order, Orders, Owner
 from app.ui.uploads import Uploads
 
@@ -57,7 +59,7 @@ class PictureCache:
     def __init__(self, budget: int = BUDGET, *, animate: bool = True) -> None:
         self.budget = budget
         self.uploads = Uploads()
-        """kitty's copies of the pictures; the first widget connects it to the driver."""
+        """kitty's copies of the pictures."""
         self.cost = 0
         """Bytes held now."""
         self._animate = animate
@@ -80,6 +82,11 @@ class PictureCache:
         for owner, entries in list(self._held.items()):
             for entry in list(entries):
                 owner.take(entry)
+
+    def open(self, driver: Driver | None) -> None:
+        """A first picture is on the way: connects to the terminal, and gets ready in a thread."""
+        self.uploads.connect(driver)
+        self._stills.begin(warm)
 
     def cell(self, graphics: Graphics, screen: object) -> tuple[int, int]:
         """The cell size in pixels; looked up again when the screen's size has changed."""

@@ -77,6 +77,11 @@ class Orders:
         self._pool: ThreadPoolExecutor | None = None
         self._closed = False
 
+    def begin(self, work: Callable[[], None]) -> None:
+        """Does this in a thread before everything else, unless something was done already."""
+        if self._pool is None and not self._closed:
+            self._threads().submit(work)
+
     def put(self, job: Job, source: Path | bytes, owner: Owner) -> None:
         """Orders a job, or joins those who wait for the same one already."""
         if self._closed:
@@ -119,15 +124,18 @@ class Orders:
         self, order: Order, work: Callable[Given, Made], *given: Given.args, **named: Given.kwargs
     ) -> Made:
         """Does the work in a thread, looking now and then whether the order is still wanted."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="picture")
-        future = asyncio.wrap_future(self._pool.submit(work, *given, **named))
+        future = asyncio.wrap_future(self._threads().submit(work, *given, **named))
         try:
             while not (await asyncio.wait((future,), timeout=GLANCE))[0]:
                 order.check()
             return future.result()
         finally:
             future.cancel()
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="picture")
+        return self._pool
 
     def _start(self) -> None:
         while self._waiting and len(self._running) < self._workers:

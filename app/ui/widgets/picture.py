@@ -107,7 +107,7 @@ class Picture(PictureFrame):
 
     def on_mount(self) -> None:
         """Gives the cache its way to the terminal, and hears when the app gets the focus."""
-        self._cache.uploads.connect(self.app._driver)
+        self._cache.open(self.app._driver)
         self.watch(self.app, "app_focus", self._rouse, init=False)
 
     def on_unmount(self) -> None:
