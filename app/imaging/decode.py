@@ -79,6 +79,10 @@ def open_checked(data: bytes) -> Image:
             f"The picture has {found.width:,} x {found.height:,} pixels, which is too many.",
             hint=f"Reduce it below {MAX_PIXELS // 1_000_000} megapixels.",
         )
+    if found.format == "svg":
+        from app.imaging.svg import open_svg
+
+        return open_svg(data)
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except (*DAMAGE, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -33,10 +33,26 @@ MIME = {
 """Media types of the formats that probe knows."""
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SVG_PRELUDES = (b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE")
+_SVG_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_SVG_ROOT = re.compile(rb"<svg(?=[\s>/])[^>]*")
+_SVG_NUMBER = rb"([0-9]{1,6}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})"
 _SVG_BOX = re.compile(
-    rb'viewBox\s*=\s*["\'][\s,]*[-0-9.]+[\s,]+[-0-9.]+[\s,]+([0-9]{1,6})[0-9.]*[\s,]+([0-9]{1,6})'
+    rb'\sviewBox\s*=\s*["\'][\s,]*[-+0-9.eE]+[\s,]+[-+0-9.eE]+[\s,]+'
+    + _SVG_NUMBER
+    + rb"[\s,]+"
+    + _SVG_NUMBER
 )
-_SVG_NUMBER = rb'\s%s\s*=\s*["\']\s*([0-9]{1,6})(?:\.[0-9]+)?(?:px)?\s*["\']'
+_SVG_SIDE = rb'\s%s\s*=\s*["\']\s*' + _SVG_NUMBER + rb'([a-z]{0,2})\s*["\']'
+_SVG_UNITS = {
+    b"": 1.0,
+    b"px": 1.0,
+    b"pt": 4 / 3,
+    b"pc": 16.0,
+    b"in": 96.0,
+    b"cm": 96 / 2.54,
+    b"mm": 96 / 25.4,
+}
+"""Pixels of a unit; others, such as a percentage, depend on what is around."""
 
 
 def probe(data: bytes) -> Probe:
@@ -112,18 +128,28 @@ def _tiff(data: bytes) -> Size:
 
 def _is_svg(data: bytes) -> bool:
     head = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return head.startswith(_SVG_PRELUDES) and b"<svg" in head
+    return head.startswith(_SVG_PRELUDES) and _SVG_ROOT.search(head) is not None
 
 
 def _svg(data: bytes) -> Size:
-    head = data[:4096]
-    tag = head[head.index(b"<svg") :].split(b">", 1)[0]
-    sides = [re.search(_SVG_NUMBER % name, tag) for name in (b"width", b"height")]
-    if all(sides):
-        width, height = (int(side[1]) for side in sides if side)
-        return width, height
+    root = _SVG_ROOT.search(_SVG_COMMENT.sub(b"", data[:4096]))
+    tag = root[0] if root else b""
     box = _SVG_BOX.search(tag)
-    return (int(box[1]), int(box[2])) if box else (0, 0)
+    inner = (float(box[1]), float(box[2])) if box else (0.0, 0.0)
+    width, height = (_svg_side(tag, name) for name in (b"width", b"height"))
+    if all(inner):
+        # A side that is not given follows from the other one.
+        width = width or (height * inner[0] / inner[1] if height else inner[0])
+        height = height or width * inner[1] / inner[0]
+    if not (width and height):
+        return 0, 0
+    return max(1, round(width)), max(1, round(height))
+
+
+def _svg_side(tag: bytes, name: bytes) -> float:
+    """A side in pixels, 0 when it is not given in a unit of its own."""
+    found = re.search(_SVG_SIDE % name, tag)
+    return float(found[1]) * _SVG_UNITS.get(found[2], 0.0) if found else 0.0
 
 
 def _unsized(data: bytes) -> Size:
