@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.imaging import kitty, sixel
-from app.imaging.halfcell import Cells, half_cells, written_rows
+from app.imaging.cells import Cells, written_rows
+from app.imaging.symbols import PER_CELL, fitted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,9 +26,9 @@ class Encoded:
 
 def encode(flat: Image, job: Job, image_id: int) -> Encoded:
     """Encodes an RGB picture of exactly the job's pixels. Run it in a thread."""
-    half_size = (job.columns, job.rows * 2)
-    small = flat if flat.size == half_size else _shrunk(flat, half_size)
-    cells = half_cells(small.tobytes(), job.columns)
+    across, down = PER_CELL[job.symbols]
+    size = (job.columns * across, job.rows * down)
+    cells = fitted(flat if flat.size == size else _shrunk(flat, size), job.symbols)
     if job.protocol == "halfcell":
         return Encoded(cells, written_rows(cells))
     if job.protocol == "sixel":
@@ -45,7 +46,7 @@ def encode(flat: Image, job: Job, image_id: int) -> Encoded:
 
 
 def _shrunk(image: Image, size: tuple[int, int]) -> Image:
-    """A small copy for the half-cell form, which only stands in where the protocol cannot show."""
+    """A small copy for the text form, which stands in where the protocol cannot show."""
     from PIL.Image import Resampling
 
     return image.resize(size, Resampling.BOX)

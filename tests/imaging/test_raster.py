@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from app.domain.errors import BadInput
 from app.imaging import kitty, sixel
 from app.imaging.backdrop import checkerboard
-from app.imaging.halfcell import half_cells, written
+from app.imaging.cells import half_cells, written
 from app.imaging.raster import Job, Prepared, Protocol, Unwanted, prepare
 from tests.imaging.pictures import BLUE, RED, encoded, halves, near, opened, photo, plain, rotated
 from tests.imaging.sixels import painted

@@ -1,4 +1,4 @@
-"""One cell row of a picture as a Strip: painted for the terminal, half cells everywhere else."""
+"""One cell row of a picture as a Strip: painted for the terminal, its text form elsewhere."""
 
 from __future__ import annotations
 
@@ -12,18 +12,23 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from app.imaging.halfcell import written
+from app.imaging.cells import written
+from app.imaging.colours import reduced
 from app.imaging.headers import probe
 from app.imaging.kitty import placeholders
 from app.imaging.raster import Prepared
+
+DEPTHS = {ColorSystem.EIGHT_BIT: 256, ColorSystem.STANDARD: 16, ColorSystem.WINDOWS: 16}
+"""How many colours a picture's text form has where there are not all."""
 
 
 class PictureRow(Strip):
     """Cells ``start`` to ``end`` of a row: picture up to its columns, blank card beyond.
 
     What the compositor writes to the terminal comes from ``render``. Whatever else looks at the
-    segments (a modal's tinted background, filters, screenshots) sees half cells: they can be
-    tinted and cut like text, which kitty's placeholders and sixels cannot.
+    segments (a modal's tinted background, filters, screenshots) sees its text form, block
+    characters with two colours each: they can be tinted and cut like text, which kitty's
+    placeholders and sixels cannot.
     """
 
     __slots__ = ("_blank", "_bottom", "_built", "_made", "_painted", "_row", "_span", "_whole")
@@ -53,7 +58,7 @@ class PictureRow(Strip):
     @property
     def _segments(self) -> list[Segment]:
         if self._built is None:
-            self._built = self._half_segments()
+            self._built = self._text_segments()
         return self._built
 
     @_segments.setter
@@ -61,13 +66,13 @@ class PictureRow(Strip):
         del segments
 
     def render(self, console: Console) -> str:
-        """What the terminal gets: placeholders, one sixel, or half cells; then blank card."""
+        """What the terminal gets: placeholders, one sixel, or the text form; then blank card."""
         if self._painted is None:
             self._painted = self._paint(console)
         return self._painted
 
     def at_bottom(self) -> PictureRow:
-        """The same row for the screen's last line: half cells instead of a sixel, after which
+        """The same row for the screen's last line: text instead of a sixel, after which
         every terminal moves its cursor down and scrolls the whole screen."""
         return PictureRow(self._made, self._row, self._span, self._blank, bottom=True)
 
@@ -115,16 +120,14 @@ class PictureRow(Strip):
             return placeholders(made.image_id, self._row, start, end) + blank
         if protocol == "sixel" and self._whole and not self._bottom:
             return f"\x1b7{made.lines[self._row]}\x1b8\x1b[{end - start}C{blank}"
-        if system is not ColorSystem.TRUECOLOR:
-            return "".join(
-                self.render_style(style or self._blank, text, system)
-                for text, style, _ in self._half_segments()
-            )
-        if protocol == "halfcell" and end - start == made.job.columns:
-            return made.lines[self._row] + blank
-        return written(made.cells.row(self._row, start, end)) + blank
+        if system is ColorSystem.TRUECOLOR:
+            if protocol == "halfcell" and end - start == made.job.columns:
+                return made.lines[self._row] + blank
+            return written(made.cells.row(self._row, start, end)) + blank
+        row = made.cells.row(self._row, start, end)
+        return written(reduced(row, DEPTHS[system], start, self._row)) + blank
 
-    def _half_segments(self) -> list[Segment]:
+    def _text_segments(self) -> list[Segment]:
         start, end = self._shown()
         segments = [
             Segment(glyph, Style.from_color(Color.from_rgb(*fore), Color.from_rgb(*back)))

@@ -1,12 +1,16 @@
-"""The text form of a picture: for each cell a character and two colours."""
+"""The text form of a picture: for each cell a character and two colours, and how it is written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 BLOCK = "▀"
 Cell = tuple[str, bytes, bytes]
-"""A character, its colour and the colour behind it (3 bytes each: red, green, blue)."""
+"""A character, its colour and the colour behind it.
+
+A colour is three bytes (red, green, blue) or one: its number in the terminal's palette.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,35 @@ def half_cells(pixels: bytes, columns: int) -> Cells:
     return Cells(columns, BLOCK * count, b"".join(lines[::2]), b"".join(lines[1::2]))
 
 
-def written(row: list[Cell]) -> str:
-    """The escape string of a row: colours only where they change, one reset at the end."""
+def written(row: Iterable[Cell]) -> str:
+    """The escape string of a row: colours only where they change, one reset at the end.
+
+    A space needs no colour of its own.
+    """
     parts: list[str] = []
     last_fore, last_back = b"", b""
     for glyph, fore, back in row:
         codes = []
-        if fore != last_fore:
-            codes.append(f"38;2;{fore[0]};{fore[1]};{fore[2]}")
+        if fore != last_fore and glyph != " ":
+            codes.append(_code(fore, 30))
+            last_fore = fore
         if back != last_back:
-            codes.append(f"48;2;{back[0]};{back[1]};{back[2]}")
+            codes.append(_code(back, 40))
+            last_back = back
         if codes:
             parts.append(f"\x1b[{';'.join(codes)}m")
         parts.append(glyph)
-        last_fore, last_back = fore, back
     return "".join(parts) + "\x1b[0m"
+
+
+def _code(colour: bytes, base: int) -> str:
+    """The parameter that selects a colour, for characters (30) or behind them (40)."""
+    if len(colour) == 3:
+        return f"{base + 8};2;{colour[0]};{colour[1]};{colour[2]}"
+    number = colour[0]
+    if number >= 16:
+        return f"{base + 8};5;{number}"
+    return str(base + number if number < 8 else base + 52 + number)
 
 
 def written_rows(cells: Cells) -> tuple[str, ...]:
