@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+import traceback
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -64,6 +65,12 @@ class Driven(SfumatoApp):
 
     def on_picture_ready(self) -> None:
         self.shown.set()
+
+    def _fatal_error(self) -> None:
+        """Says what went wrong, for whoever measures."""
+        error = self._exception
+        trace = traceback.extract_tb(error.__traceback__) if error else ()
+        self.panic(f"{error!r} in {[f'{step.name}:{step.lineno}' for step in trace]}")
 
     @property
     def view(self) -> VerticalScroll:

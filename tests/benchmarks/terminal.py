@@ -79,6 +79,8 @@ class Program:
     """Queries come while a program starts; afterwards only pictures do, fast."""
     _unread: bytes = b""
     _asked: bytes = b""
+    _words: bytes = b""
+    """The last bytes, for an error that has to be told."""
 
     def take(self) -> bytes:
         """What the program has written; answers the queries in it. b"" at its end."""
@@ -87,6 +89,7 @@ class Program:
         except OSError:
             return b""
         self.last = time.monotonic()
+        self._words = (self._words + came)[-600:]
         if self.answering:
             self._asked = self._asked[-64:] + came
             said = answers(self._asked, self.protocol)
@@ -160,7 +163,8 @@ class Program:
         while b"\n" not in self._unread:
             came = os.read(self.replies, 65536)
             if not came:
-                raise RuntimeError(f"{self.process.args!r} has ended: {self.take()[-500:]!r}")
+                self.drain(0.1)
+                raise RuntimeError(f"{self.process.args!r} has ended: {self._words!r}")
             self._unread += came
         line, _, self._unread = self._unread.partition(b"\n")
         found: dict[str, Any] = json.loads(line)
