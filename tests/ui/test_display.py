@@ -249,8 +249,8 @@ async def test_an_update_that_does_not_fit_is_written_as_textual_does() -> None:
         app, console = reader.app, reader.app.console
         short = Strip.blank(3)
         for update in (
-            ChopsUpdate([{0: short}], [(0, 0, 60)], [[60]]),
-            LayoutUpdate([[short]], Region(0, 0, 60, 1)),
+            ChopsUpdate([{0: short}] * 2, [(0, 0, 60), (1, 0, 60)], [[60]] * 2),
+            LayoutUpdate([[short]] * 2, Region(0, 0, 60, 2)),
         ):
             assert app._sequence(app.screen, update, console) == update.render_segments(console)
         app.refresh()
