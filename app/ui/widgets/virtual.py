@@ -169,7 +169,7 @@ class VirtualScroll(VerticalScroll):
         if self.at_end or self._held is None or self._held[0] not in self.places:
             return
         key, row = self._held
-        row = min(max(row, 1 - self.places.height(key)), max(self._view.height - 1, 0))
+        row = min(max(row, -self.places.height(key)), max(self._view.height - 1, 0))
         most = self._bottom() - self._view.height
         top = float(min(max(self.places.top(key) - row, 0), most))
         if top != self.scroll_y:
