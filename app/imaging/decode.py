@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 89_000_000
 """Largest picture that is decoded, in pixels (just below where Pillow begins to warn)."""
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 """What is decoded, by Pillow's names; everything else is refused before Pillow sees it."""
 DAMAGE = (
     OSError,

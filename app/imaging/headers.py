@@ -32,6 +32,7 @@ MIME = {
 }
 """Media types of the formats that probe knows."""
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_AVIF_SIZE = re.compile(rb"ispe\0{4}(.{8})", re.DOTALL)
 _SVG_PRELUDES = (b"<svg", b"<?xml", b"<!--", b"<!DOCTYPE")
 _SVG_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SVG_ROOT = re.compile(rb"<svg(?=[\s>/])[^>]*")
@@ -152,6 +153,12 @@ def _svg_side(tag: bytes, name: bytes) -> float:
     return float(found[1]) * _SVG_UNITS.get(found[2], 0.0) if found else 0.0
 
 
+def _avif(data: bytes) -> Size:
+    """The largest of the sizes that are told: tiles, alpha and a thumbnail have their own."""
+    sizes = [struct.unpack_from(">II", found[1]) for found in _AVIF_SIZE.finditer(data[:65536])]
+    return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+
+
 def _unsized(data: bytes) -> Size:
     del data
     return 0, 0
@@ -164,7 +171,7 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], Size]], ..
     ("gif", lambda data: data[:6] in (b"GIF87a", b"GIF89a"), _gif),
     ("bmp", lambda data: data[:2] == b"BM" and len(data) > 26, _bmp),
     ("tiff", lambda data: data[:4] in (b"II*\0", b"MM\0*"), _tiff),
-    ("avif", lambda data: data[4:12] in (b"ftypavif", b"ftypavis"), _unsized),
+    ("avif", lambda data: data[4:12] in (b"ftypavif", b"ftypavis"), _avif),
     ("heic", lambda data: data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"), _unsized),
     ("svg", _is_svg, _svg),
 )
