@@ -27,34 +27,28 @@ ROUNDS = 2
 _LEAST = 1e-6
 """Keeps a division by a share of no pixels finite."""
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-_OCTANTS_ELSEWHERE = {
-    0b00000001: "\U0001cea8",
-    0b00000010: "\U0001ceab",
-    0b00000011: "\U0001fb82",
-    0b00010100: "\U0001fbe6",
-    0b00101000: "\U0001fbe7",
-    0b00111111: "\U0001fb85",
-    0b01000000: "\U0001cea3",
-    0b10000000: "\U0001cea0",
-    0b11000000: "▂",
-    0b11111100: "▆",
-}
-"""Octants that Unicode had before, or has under other names."""
+_LACKING = (0b1, 0b10, 0b11, 0b10100, 0b101000, 0b111111, 0b1000000, 0b10000000)
+"""Octants that Unicode has elsewhere; kitty 0.41 draws some of them as boxes."""
 
 
 @cache
-def glyphs(symbols: str) -> str:
-    """The characters of a family, by the bits of the pixels that they fill: upper left first."""
+def glyphs(symbols: str) -> tuple[str, ...]:
+    """The characters of a family, by the bits of the pixels that they fill: upper left first.
+
+    Where there is none (empty), the one for the other pixels shows the same with its colours
+    exchanged.
+    """
     across, down = PER_CELL[symbols]
     if symbols == "half":
-        return " ▀▄█"
-    if symbols == "quadrant":
-        return _QUADRANTS
+        return (" ", "▀", "▄", "█")
+    known: dict[int | None, str] = {
+        _filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)
+    }
+    if symbols == "octant":
+        known |= {0b11000000: "▂", 0b11111100: "▆"} | {bits: "" for bits in _LACKING}
     fresh = iter(range(0x1FB00, 0x1FB3C) if symbols == "sextant" else range(0x1CD00, 0x1CDE6))
-    elsewhere = _OCTANTS_ELSEWHERE if symbols == "octant" else {}
-    coarser = {_filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)}
-    known = {**elsewhere, **{bits: glyph for bits, glyph in coarser.items() if bits is not None}}
-    return "".join(known.get(bits) or chr(next(fresh)) for bits in range(1 << across * down))
+    patterns = range(1 << across * down)
+    return tuple(known[bits] if bits in known else chr(next(fresh)) for bits in patterns)
 
 
 def _filled(quadrants: int, down: int) -> int | None:
@@ -77,8 +71,21 @@ def fitted(small: Image, symbols: str) -> Cells:
         for row in range(down)
     )
     numbers = _numbers(mask, weights * (small.height // down), across, down)
-    family = glyphs(symbols)
-    return Cells(columns, "".join([family[number] for number in numbers]), fore, back)
+    return Cells(columns, *_named(numbers, fore, back, glyphs(symbols)))
+
+
+def _named(
+    numbers: bytes, fore: bytes, back: bytes, family: tuple[str, ...]
+) -> tuple[str, bytes, bytes]:
+    """The characters and their colours, exchanged where there is no such character."""
+    named, inks, papers = [], bytearray(fore), bytearray(back)
+    for at, number in enumerate(numbers):
+        glyph = family[number]
+        if not glyph:
+            glyph, colour = family[len(family) - 1 - number], slice(at * 3, at * 3 + 3)
+            inks[colour], papers[colour] = back[colour], fore[colour]
+        named.append(glyph)
+    return "".join(named), bytes(inks), bytes(papers)
 
 
 def _split(small: Image, across: int, down: int) -> tuple[Image, bytes, bytes]:
