@@ -10,7 +10,7 @@ from typing import Any
 from rich.color import ColorSystem
 from textual.app import App
 from textual.driver import Driver
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.geometry import Size
 from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.pilot import Pilot
@@ -20,7 +20,7 @@ from tests.terminal.model import TerminalModel
 
 PATIENCE = 10.0
 """Seconds until a test gives up waiting."""
-CALM = 6
+CALM = 5
 """Looks, a few milliseconds apart, at a screen that does not change: then it has settled."""
 ENTER = "\x1b[?1049h\x1b[?1000h\x1b[?1006h\x1b[?25l\x1b[?1004h\x1b[>1u\x1b[?2004h\x1b[?7l"
 LEAVE = "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
@@ -67,9 +67,14 @@ class Window:
         return [picture for picture in self.app.screen.query(Picture) if picture.in_view()]
 
     async def press(self, *keys: str) -> None:
-        """Presses keys and waits until all is drawn."""
-        await self.pilot.press(*keys)
-        await self.settled()
+        """Presses keys, by Textual's names, and waits after each until all is drawn."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = Key(key, key if len(key) == 1 else None)
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await self.settled()
 
     async def resize(self, columns: int, rows: int, cell: tuple[int, int] | None = None) -> None:
         """Gives the window another size, or its font: nothing old stays on the screen.
@@ -90,6 +95,7 @@ class Window:
         calm, seen = 0, (0, 0)
         async with asyncio.timeout(PATIENCE):
             while calm < CALM:
+                await self.pilot._wait_for_screen()
                 await asyncio.sleep(0.004)
                 self.app.screen._on_timer_update()
                 now = (self.model.written, self.app._message_queue.qsize())

@@ -34,16 +34,11 @@ async def test_what_arrives_is_shown(graphics: Graphics) -> None:
 
 
 @everywhere
-@pytest.mark.parametrize("lines", [1, 3, 20])
-async def test_scrolling_moves_pictures_and_leaves_no_trace(graphics: Graphics, lines: int) -> None:
+async def test_scrolling_moves_pictures_and_leaves_no_trace(graphics: Graphics) -> None:
     app = Album(graphics)
     async with window(app) as opened:
-        for _ in range(3):
+        for lines in (1, 1, 3, 3, 20, -1, -3, -1, -20, -3):
             app.scroll(app.column.scroll_y + lines)
-            await opened.settled()
-            assert seen(opened, app)
-        for _ in range(3):
-            app.scroll(app.column.scroll_y - lines)
             await opened.settled()
             assert seen(opened, app)
 
@@ -52,13 +47,12 @@ async def test_scrolling_moves_pictures_and_leaves_no_trace(graphics: Graphics, 
 async def test_both_ends_are_right_after_a_jump(graphics: Graphics) -> None:
     app = Album(graphics)
     async with window(app) as opened:
-        for _ in range(2):
-            app.scroll(app.column.max_scroll_y)
-            await opened.settled()
-            assert seen(opened, app) == ["p3", "p4", "p5"]
-            app.scroll(0)
-            await opened.settled()
-            assert seen(opened, app) == ["p0", "p1", "p2"]
+        app.scroll(app.column.max_scroll_y)
+        await opened.settled()
+        assert seen(opened, app) == ["p3", "p4", "p5"]
+        app.scroll(0)
+        await opened.settled()
+        assert seen(opened, app) == ["p0", "p1", "p2"]
 
 
 @everywhere
@@ -146,7 +140,6 @@ async def test_a_picture_that_is_taken_away_leaves_no_trace(graphics: Graphics) 
 async def test_nothing_is_left_in_the_terminal_afterwards(graphics: Graphics) -> None:
     app = Album(graphics)
     async with window(app) as opened:
-        opened.model.feed("")
         app.scroll(5)
         await opened.settled()
     model = opened.model
