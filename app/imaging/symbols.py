@@ -41,11 +41,10 @@ def glyphs(symbols: str) -> tuple[str, ...]:
     across, down = PER_CELL[symbols]
     if symbols == "half":
         return (" ", "▀", "▄", "█")
-    known: dict[int | None, str] = {
-        _filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)
-    }
+    known: dict[int | None, str] = dict.fromkeys(_LACKING if symbols == "octant" else (), "")
     if symbols == "octant":
-        known |= {0b11000000: "▂", 0b11111100: "▆"} | {bits: "" for bits in _LACKING}
+        known |= {0b11000000: "▂", 0b11111100: "▆"}
+    known |= {_filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)}
     fresh = iter(range(0x1FB00, 0x1FB3C) if symbols == "sextant" else range(0x1CD00, 0x1CDE6))
     patterns = range(1 << across * down)
     return tuple(known[bits] if bits in known else chr(next(fresh)) for bits in patterns)
