@@ -122,18 +122,18 @@ def conversation(db: Connection, conversation_id: str) -> Row | None:
 def turns(db: Connection, conversation_id: str) -> Sequence[Row]:
     """The rows of a conversation's turns that are not in the trash, in order of creation."""
     statement = "SELECT * FROM turns WHERE conversation = ? AND trashed IS NULL ORDER BY position"
-    return [dict(row) for row in db.execute(statement, (conversation_id,))]
+    return db.execute(statement, (conversation_id,)).fetchall()
 
 
 def belongings(db: Connection, table: str, conversation_id: str) -> dict[str, list[Row]]:
     """The rows of ``pictures`` or ``inputs`` of a conversation, by turn, in their order."""
     statement = f"""
         SELECT {table}.* FROM {table} JOIN turns ON turns.id = {table}.turn
-        WHERE turns.conversation = ? ORDER BY {table}.turn, {table}.position
+        WHERE turns.conversation = ? ORDER BY turns.position, {table}.position
     """
     found: dict[str, list[Row]] = {}
     for row in db.execute(statement, (conversation_id,)):
-        found.setdefault(row["turn"], []).append(dict(row))
+        found.setdefault(row["turn"], []).append(row)
     return found
 
 
