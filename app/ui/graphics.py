@@ -52,8 +52,8 @@ class Entry:
 class PictureCache:
     """One for the whole app: newest request first, least recently seen out first.
 
-    Everything happens on the event loop except the preparing itself. ``close`` before the app
-    leaves the screen (in ``App.exit``) frees the terminal's memory.
+    Everything happens on the event loop except the preparing itself. The terminal's memory is
+    freed before the app leaves the screen, however it ends.
     """
 
     def __init__(self, budget: int = BUDGET, *, animate: bool = True) -> None:
@@ -85,8 +85,8 @@ class PictureCache:
 
     def open(self, driver: Driver | None) -> None:
         """A first picture is on the way: connects to the terminal, and gets ready in a thread."""
-        self.uploads.connect(driver)
-        self._stills.begin(warm)
+        if self.uploads.connect(driver, self.release):
+            self._stills.begin(warm)
 
     def cell(self, graphics: Graphics, screen: object) -> tuple[int, int]:
         """The cell size in pixels; looked up again when the screen's size has changed."""
@@ -146,6 +146,10 @@ class PictureCache:
         """Frees everything, also in the terminal. Nothing is prepared afterwards."""
         self._stills.close()
         self._motions.close()
+        self.release()
+
+    def release(self) -> None:
+        """Frees everything, also in the terminal; what is drawn again is prepared again."""
         for entry in list(self._entries.values()):
             self._evict(entry)
         self.uploads.close()

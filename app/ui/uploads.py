@@ -29,6 +29,7 @@ class Uploads:
     def __init__(self) -> None:
         self.write: Callable[[str], None] | None = None
         """Where everything goes; None until connected."""
+        self._driver: Driver | None = None
         self._backlog: Callable[[], int] = lambda: 0
         self._lock = asyncio.Lock()
         self._slice = SLICES[1]
@@ -40,13 +41,29 @@ class Uploads:
         """Whether the terminal has still to read what it was given before."""
         return self._backlog() > QUEUED
 
-    def connect(self, driver: Driver | None) -> None:
-        """Writes through the driver's own writer from now on, in order with its frames."""
-        if self.write is None and driver is not None:
+    def connect(self, driver: Driver | None, leaving: Callable[[], None]) -> bool:
+        """Writes through the driver's own writer from now on, in order with its frames.
+
+        ``leaving`` is called before the driver leaves the screen: kitty keeps pictures apart for
+        each of its two screens, and on the other one they could not be freed any more. Answers
+        whether this was the first time.
+        """
+        if driver is None or self._driver is driver:
+            return False
+        self._driver = driver
+        if self.write is None:
             self.write = driver.write
-            queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
-            if queue is not None:
-                self._backlog = queue.qsize
+        queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
+        if queue is not None:
+            self._backlog = queue.qsize
+        stop = driver.stop_application_mode
+
+        def leave() -> None:
+            leaving()
+            stop()
+
+        driver.stop_application_mode = leave  # type: ignore[method-assign]
+        return True
 
     async def send(self, made: Prepared, wanted: Callable[[], bool]) -> bool:
         """Uploads a picture; False when it was given up because nobody wants it any more."""

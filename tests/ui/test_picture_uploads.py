@@ -32,7 +32,12 @@ class Terminal:
         self.sizes: list[int] = []
         self.longest = 0
         writer = SimpleNamespace(_queue=SimpleNamespace(qsize=lambda: len(self.queue)))
-        self.driver = cast(Driver, SimpleNamespace(write=self.write, _writer_thread=writer))
+        self.left = 0
+        mode = {"stop_application_mode": self.stop}
+        self.driver = cast(Driver, SimpleNamespace(write=self.write, _writer_thread=writer, **mode))
+
+    def stop(self) -> None:
+        self.left += 1
 
     def write(self, text: str) -> None:
         self.queue.append(text)
@@ -61,7 +66,7 @@ async def drained(terminal: Terminal, task: asyncio.Task[Any], every: float = 0.
 def connected() -> tuple[Uploads, Terminal]:
     """Uploads that write to a terminal."""
     uploads, terminal = Uploads(), Terminal()
-    uploads.connect(terminal.driver)
+    uploads.connect(terminal.driver, uploads.close)
     return uploads, terminal
 
 
@@ -120,3 +125,14 @@ async def test_closing_in_the_middle_ends_the_upload_and_frees_it() -> None:
     assert not await drained(terminal, task)
     assert [one.get("a") for one in terminal.commands()].count("d") == 1
     assert terminal.commands()[-1]["i"] == "16777217"
+
+
+async def test_leaving_the_screen_ends_the_upload_first() -> None:
+    uploads, terminal = connected()
+    assert not uploads.connect(terminal.driver, uploads.close)
+    task = asyncio.create_task(uploads.send(picture(0x01000001), always))
+    await asyncio.sleep(0.01)
+    terminal.driver.stop_application_mode()
+    assert terminal.left == 1
+    assert not await drained(terminal, task)
+    assert terminal.commands()[-1]["a"] == "d"
