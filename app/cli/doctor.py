@@ -48,8 +48,8 @@ def _terminal(chosen: Chosen) -> Iterator[Line]:
     settings = chosen.settings
     found = find(chosen.graphics, settings.symbols)
     graphics = found.graphics
-    late = " It gave no answer in time." if found.late else ""
-    yield "terminal", f"{found.terminal or 'unknown'}{'.' if late else ''}{late}"
+    silent = ", gave no answer in time" if found.late else ""
+    yield "terminal", f"{found.terminal or 'unknown'}{silent}"
     yield "graphics", f"{graphics.protocol} - {graphics.reason}"
     yield "cell size", f"{graphics.cell_width}x{graphics.cell_height} pixels, by {found.cell_from}"
     yield "symbols", f"{graphics.symbols}, by {found.symbols_from}"

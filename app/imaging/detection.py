@@ -13,6 +13,7 @@ from app.imaging import terminals
 from app.imaging.answers import Terminal
 from app.imaging.terminals import FINENESS, FINEST_IN_TMUX, Protocol, Symbols
 from app.imaging.tmux import Tmux, ask_tmux
+from app.imaging.window import cell_size as cell_size
 
 CHOICES = ("auto", "kitty", "sixel", "halfcell", "text")
 """Values of --graphics."""
@@ -72,14 +73,16 @@ def find(choice: str = "auto", symbols: str = "auto") -> Findings:
     """Asks the terminal what it can show and decides; both arguments force what they name.
 
     Call it before Textual starts: it reads the terminal's answers from stdin. Without a terminal
-    nothing is asked and pictures are half cells. Raises ValueError for an unknown choice.
+    nothing is asked and pictures are cells in colour. Raises ValueError for an unknown choice.
     """
     env = os.environ
     remote = any(env.get(name) for name in _REMOTE)
     if not _on_terminal():
-        why = "In a browser: cells in colour." if in_browser(env) else "No terminal: half cells."
+        why = "In a browser" if in_browser(env) else "No terminal"
         name = "browser" if in_browser(env) else ""
-        graphics = Graphics(reason=why, remote=remote, symbols=terminals.finest(name))
+        graphics = Graphics(
+            reason=f"{why}: cells in colour.", remote=remote, symbols=terminals.finest(name)
+        )
         return _forced(Findings(graphics, name), name, choice, symbols)
     terminal = Terminal()
     if choice != "text":
@@ -125,8 +128,9 @@ def _alone(terminal: Terminal, name: str) -> Graphics:
         forgetful = name.startswith("xterm(")
         return Graphics("sixel", reason=f"{but}{shown} shows sixels.", forgetful=forgetful)
     if not terminal.answered:
-        return Graphics(reason="The terminal did not answer in time: half cells.")
-    return Graphics(reason=f"{but}{shown} shows neither kitty graphics nor sixels: half cells.")
+        return Graphics(reason="The terminal did not answer in time: cells in colour.")
+    neither = f"{shown} shows neither kitty graphics nor sixels"
+    return Graphics(reason=f"{but}{neither}: cells in colour.")
 
 
 def _in_tmux(terminal: Terminal, tmux: Tmux) -> Graphics:
@@ -139,7 +143,7 @@ def _in_tmux(terminal: Terminal, tmux: Tmux) -> Graphics:
         hint = " For sharp pictures: tmux set -g allow-passthrough on."
     if terminal.sixel:
         return Graphics("sixel", reason=f"tmux shows sixels.{hint}")
-    return Graphics(reason=f"tmux lets no pictures through: half cells.{hint}")
+    return Graphics(reason=f"tmux lets no pictures through: cells in colour.{hint}")
 
 
 def _term(env: Mapping[str, str]) -> str:
@@ -176,30 +180,6 @@ def _one_of(values: tuple[Any, ...], wanted: str) -> Any:
     if wanted not in values:
         raise ValueError(f"unknown choice for pictures: {wanted}")
     return wanted
-
-
-def cell_size() -> tuple[int, int]:
-    """Width and height of a cell in pixels by the terminal's window size, (0, 0) when it is silent.
-
-    Asks the system, not the terminal: it may be called at any time, also after a font zoom.
-    """
-    if sys.platform == "win32":
-        return 0, 0
-    import fcntl
-    import struct
-    import termios
-
-    for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
-        try:
-            if stream is None or not stream.isatty():
-                continue
-            packed = fcntl.ioctl(stream.fileno(), termios.TIOCGWINSZ, bytes(8))
-        except (OSError, ValueError):
-            continue
-        rows, columns, width, height = struct.unpack("HHHH", packed)
-        if rows and columns and width and height:
-            return width // columns, height // rows
-    return 0, 0
 
 
 def _cell(terminal: Terminal, tmux: Tmux | None) -> tuple[tuple[int, int], str]:

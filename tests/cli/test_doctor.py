@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from app import __version__
+from app.cli.doctor import _scrolling
+from app.imaging.detection import Graphics
 from tests.cli.conftest import Sfumato
 from tests.cli.shell import run_apart
 from tests.fakes import FakeApi
@@ -87,6 +89,33 @@ def test_tells_what_is_wrong_in_the_settings(sfumato: Sfumato, home: Path) -> No
     out = sfumato("doctor").out
     assert "'colour'" in out
     assert "graphics must be one of" in out
+
+
+def test_says_how_pictures_are_shown_and_why(sfumato: Sfumato) -> None:
+    out = sfumato("doctor").out
+    assert finding(out, "terminal") == "unknown"
+    assert finding(out, "graphics") == "halfcell - No terminal: cells in colour."
+    assert finding(out, "cell size") == "10x20 pixels, by a guess"
+    assert finding(out, "symbols") == "half, by the table of terminals"
+    assert "not known to move halfcell" in finding(out, "scrolling")
+    assert finding(out, "memory") == "192 MB for pictures ready to be shown"
+    assert finding(out, "animation") == "plays in place"
+
+
+def test_says_what_the_settings_changed(sfumato: Sfumato, home: Path) -> None:
+    lines = ["symbols = 'octant'", "animate = false", "picture-memory = 64"]
+    (home / "config" / "settings.toml").write_text("\n".join(lines))
+    out = sfumato("doctor").out
+    assert finding(out, "symbols") == "octant, by the setting"
+    assert finding(out, "memory").startswith("64 MB")
+    assert finding(out, "animation") == "the first frame, by the setting"
+
+
+def test_rows_are_moved_where_that_is_known_to_work() -> None:
+    moving = Graphics("sixel", moves_rows=True)
+    assert _scrolling(moving, wanted=True) == "the terminal moves rows that it shows already"
+    assert _scrolling(moving, wanted=False) == "rows are drawn again, by the setting"
+    assert "not known to move sixel" in _scrolling(Graphics("sixel"), wanted=True)
 
 
 def test_graphics_can_be_forced(sfumato: Sfumato) -> None:

@@ -71,7 +71,7 @@ def test_what_only_begins_like_an_answer_is_let_go() -> None:
         (Terminal("konsole 22.12.3", kitty=True, sixel=True), {}, "sixel", "konsole"),
         (Terminal("iterm2 3.6.0", kitty=True, sixel=True), {}, "sixel", "not at text cells"),
         (Terminal(kitty=True), {"TERM_PROGRAM": "WarpTerminal"}, "halfcell", "warpterminal"),
-        (Terminal(), {}, "halfcell", "half cells"),
+        (Terminal(), {}, "halfcell", "cells in colour"),
         (Terminal(answered=False), {}, "halfcell", "did not answer in time"),
         (Terminal("xterm(379)", sixel=True), {"TERM": "dumb"}, "text", "text"),
     ],
@@ -182,7 +182,7 @@ def test_what_tmux_says_is_read_with_care() -> None:
 
 def test_without_a_terminal_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.imaging.detection._on_terminal", lambda: False)
-    assert detect() == Graphics(reason="No terminal: half cells.", remote=detect().remote)
+    assert detect() == Graphics(reason="No terminal: cells in colour.", remote=detect().remote)
     assert (detect().cell_width, detect().cell_height) == (10, 20)
     assert detect("sixel").protocol == "sixel"
     assert detect("sixel").reason == "sixel was asked for."
