@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from app.ui.widgets import transcript as transcript_module
 from app.ui.widgets.card import TurnCard
-from app.ui.widgets.transcript import Transcript
 from tests.fakes import FakeApi, picture_events, png, sse
 from tests.long import build
 from tests.ui.chat import Chat, chatting
+from tests.ui.film import Frame, filmed, steps, where
 
-Frame = dict[str, int]
-"""Turn id → rows, such as where its card begins on the screen."""
 MOUNTED = 30
 """Cards at most in a window of 40 rows."""
 
@@ -39,43 +33,9 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def where(transcript: Transcript) -> Frame:
-    """Where the cards that are seen now stand."""
-    return {
-        key: card.region.y
-        for key, card in transcript.cards.items()
-        if card.is_attached and transcript.region.overlaps(card.region)
-    }
-
-
 def shown(chat: Chat) -> list[int]:
     """The numbers of the turns whose prompts are on the screen, from the top."""
     return [int(number) for number in re.findall(r"prompt (\d+)\.", chat.screen)]
-
-
-@contextmanager
-def filmed(chat: Chat) -> Iterator[list[Frame]]:
-    """Notes where the cards stand in each frame that is drawn."""
-    frames = [where(chat.studio.transcript)]
-    draw = chat.app._display
-
-    def note(*what: Any) -> None:
-        draw(*what)
-        frames.append(where(chat.studio.transcript))
-
-    chat.app._display = note  # type: ignore[assignment,method-assign]
-    yield frames
-    chat.app._display = draw  # type: ignore[method-assign]
-
-
-def steps(frames: list[Frame]) -> list[int]:
-    """By how many rows the cards moved from frame to frame: all of them by as many, or it fails."""
-    found = []
-    for before, after in pairwise(frames):
-        moved = {after[key] - before[key] for key in before.keys() & after.keys()}
-        assert len(moved) <= 1, f"cards moved apart: {before} {after}"
-        found += [rows for rows in moved if rows]
-    return found
 
 
 async def still(chat: Chat) -> None:

@@ -141,8 +141,9 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
             return
         self.conversation = self.session.conversation
         self.live = self.session.live
-        running = [turn for turn in self.session.running() if turn.status is Status.RUNNING]
-        waiting = len(self.session.running()) - len(running)
+        ours = self.session.running()
+        running = [turn for turn in ours if turn.status is Status.RUNNING]
+        waiting = len(ours) - len(running)
         state = ["drawing"] if running else []
         if waiting:
             state.append(f"{waiting} queued")
@@ -220,8 +221,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
         if self.session is None:
             return None
         running = [turn for turn in self.session.running() if turn.id in self._workers]
-        here = {turn.id for turn in self.conversation.path()}
-        chosen = [turn for turn in running if turn.id in here] or running
+        chosen = [turn for turn in running if turn.id in self.conversation.branch] or running
         sent = [turn for turn in chosen if turn.status is Status.RUNNING]
         best = sent or chosen
         return best[-1] if best else None

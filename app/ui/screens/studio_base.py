@@ -91,7 +91,7 @@ class StudioBase(Screen[None]):
 
     def watch_fork(self, fork: str | None) -> None:
         """Names the turn that the next prompt starts from, by its place on the branch."""
-        ids = [turn.id for turn in self.conversation.path()]
+        ids = self.conversation.branch
         self.target = f"turn {ids.index(fork) + 1}" if fork in ids else ""
 
     def say(self, text: str, *, title: str = "", severity: Severity = "information") -> None:

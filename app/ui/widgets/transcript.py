@@ -133,7 +133,7 @@ class Transcript(VirtualScroll, can_focus=True):
             return int(width), int(height)
         if turn.references:
             return turn.references[0].width, turn.references[0].height
-        above = self.conversation.picture_above(turn.parent)
+        above = None if turn.pictures else self.conversation.picture_above(turn.parent)
         return (above.width, above.height) if above and above.width else SQUARE
 
     def on_resize(self, event: events.Resize) -> None:
