@@ -17,7 +17,7 @@ from app.imaging.encode import Encoded, encode
 from app.imaging.raster import Job
 from app.ui.widgets.picture import Picture
 from tests.imaging.pictures import BLUE, GREEN, RED, encoded, halves, plain
-from tests.ui.album import HALF, KITTY, SQUARE, WIDE, Album, colours, settled
+from tests.ui.album import KITTY, SQUARE, Album, colours, settled
 
 
 @pytest.fixture
@@ -166,27 +166,3 @@ async def test_a_part_is_shown_as_large_as_its_cells_allow(made: list[str]) -> N
         await settled(pilot)
         assert app.picture().size == (40, 20)
         assert made == ["square", "square"]
-
-
-async def test_leaving_the_app_frees_everything_in_kitty() -> None:
-    app = Album(KITTY, pictures=2)
-    async with app.run_test(size=(80, 50)) as pilot:
-        app.picture(0).show(SQUARE, "a", (400, 400))
-        app.picture(1).show(WIDE, "b", (600, 400))
-        await settled(pilot)
-        assert app.freed() == []
-        app.exit()
-    assert len(app.uploaded()) == 2
-    assert sorted(app.freed()) == sorted(app.uploaded())
-
-
-async def test_the_cache_knows_its_cost_without_counting() -> None:
-    app = Album(HALF, pictures=3)
-    async with app.run_test(size=(80, 70)) as pilot:
-        for number in range(3):
-            app.picture(number).show(SQUARE, f"n{number}", (400, 400))
-        await settled(pilot)
-        entries = [app.picture(number)._entry for number in range(3)]
-        assert app.cache.cost == sum(entry.cost for entry in entries if entry) > 0
-        app.cache.close()
-        assert app.cache.cost == 0
