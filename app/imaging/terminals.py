@@ -58,9 +58,9 @@ KNOWN: tuple[Known, ...] = (
     Known("alacritty", None, (("quadrant", ALWAYS),), TEXT),
     # It draws U+2500 to U+259F itself; sextants are the font's, with seams (terminal pull 19841).
     Known("windows terminal", None, (("quadrant", ALWAYS),)),
-    # Both are xterm.js: block elements are drawn, sextants only since 2025-12 (xterm.js pull 5467).
+    # Both are xterm.js: quadrants seen; it draws sextants only since 2025-12 (xterm.js pull 5467).
     Known("vscode", None, (("quadrant", ALWAYS),)),
-    Known("browser"),
+    Known("browser", None, (("quadrant", ALWAYS),)),
     # tmux shows what the terminal around it shows; its own sixels stay where they are.
     Known("tmux", None, (), PLACED),
     Known("linux", None, (), TEXT),

@@ -197,7 +197,7 @@ def test_in_a_browser_pictures_are_cells_in_colour(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
     assert in_browser()
-    assert find().graphics.protocol == "halfcell"
+    assert (find().graphics.protocol, find().graphics.symbols) == ("halfcell", "quadrant")
     assert "browser" in find().graphics.reason
 
 
