@@ -27,11 +27,14 @@ SETTLED = 0.15
 PIPES = "SFUMATO_BENCH_PIPES"
 """Names the pipes that commands come from and answers go to, for programs that are driven."""
 _SYNC, _CELL_SIZE, _NAME, _FENCE = b"\x1b[?2026$p", b"\x1b[16t", b"\x1b[>0q", b"\x1b[c"
+_COLOUR = b"\x1b]11;?\x1b\\"
 _KITTY = re.compile(rb"\x1b_G(?=[^;]*a=q)[^;]*?i=([0-9]+)[^;]*;[^\x1b]*\x1b\\")
 _ATTRIBUTES = {"kitty": b"\x1b[?62;22c", "sixel": b"\x1b[?62;4;22c"}
 _NAMES = {"kitty": b"kitty(0.41.1)", "sixel": b"foot(1.13.1)"}
 _QUERIES = re.compile(
-    b"|".join([_KITTY.pattern, *(re.escape(each) for each in (_SYNC, _CELL_SIZE, _NAME, _FENCE))])
+    b"|".join(
+        [_KITTY.pattern, *(re.escape(each) for each in (_SYNC, _CELL_SIZE, _NAME, _FENCE, _COLOUR))]
+    )
 )
 
 
@@ -41,6 +44,7 @@ def answers(asked: bytes, protocol: str = "") -> bytes:
         _SYNC: b"\x1b[?2026;2$y",
         _CELL_SIZE: b"\x1b[6;%d;%dt" % (CELL[1], CELL[0]),
         _NAME: b"\x1bP>|%s\x1b\\" % _NAMES.get(protocol, b"plain(1)"),
+        _COLOUR: b"\x1b]11;rgb:0000/0000/0000\x1b\\",
         _FENCE: _ATTRIBUTES.get(protocol, b"\x1b[?62;22c"),
     }
     said = b""

@@ -58,6 +58,7 @@ def test_what_was_not_measured_meets_no_aim() -> None:
         (b"\x1b_Gi=7,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", "kitty", b"\x1b_Gi=7;OK\x1b\\"),
         (b"\x1b_Gi=7,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\", "sixel", b""),
         (b"\x1b_Ga=T,i=7;AAAA\x1b\\ and text", "kitty", b""),
+        (b"\x1b]11;?\x1b\\", "", b"\x1b]11;rgb:0000/0000/0000\x1b\\"),
         (b"\x1b[16t\x1b[>0q", "kitty", b"\x1b[6;20;10t\x1bP>|kitty(0.41.1)\x1b\\"),
     ],
 )
