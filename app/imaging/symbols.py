@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from app.imaging.cells import Cells, half_cells
@@ -27,8 +28,16 @@ ROUNDS = 2
 _LEAST = 1e-6
 """Keeps a division by a share of no pixels finite."""
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-_LACKING = (0b1, 0b10, 0b11, 0b10100, 0b101000, 0b111111, 0b1000000, 0b10000000)
-"""Octants that Unicode has elsewhere; kitty 0.41 draws some of them as boxes."""
+_FIRST = {"quadrant": 0x2596, "sextant": 0x1FB00, "octant": 0x1CD00}
+"""Where the characters of a family begin in Unicode, without those that were there before."""
+_SPECIAL: dict[str, dict[int, str]] = {
+    "quadrant": dict.fromkeys((0b1100, 0b1101, 0b1110, 0b1111), ""),
+    "sextant": {},
+    "octant": {0b11000000: "▂", 0b11111100: "▆"}
+    | dict.fromkeys((1, 2, 3, 0b10100, 0b101000, 0b111111, 0b1000000, 0b10000000), ""),
+}
+"""Characters not used: octants that Unicode has elsewhere, some of which kitty 0.41 draws as
+boxes, and quadrants that fill the cell's bottom, where some fonts leave a line uncovered."""
 
 
 @cache
@@ -39,22 +48,18 @@ def glyphs(symbols: str) -> tuple[str, ...]:
     exchanged.
     """
     across, down = PER_CELL[symbols]
-    if symbols == "half":
-        return (" ", "▀", "▄", "█")
-    known: dict[int | None, str] = dict.fromkeys(_LACKING if symbols == "octant" else (), "")
-    if symbols == "octant":
-        known |= {0b11000000: "▂", 0b11111100: "▆"}
-    known |= {_filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)}
-    fresh = iter(range(0x1FB00, 0x1FB3C) if symbols == "sextant" else range(0x1CD00, 0x1CDE6))
+    known = {_filled(bits, down): glyph for bits, glyph in enumerate(_QUADRANTS)}
+    known.update(_SPECIAL[symbols])
+    fresh = count(_FIRST[symbols])
     patterns = range(1 << across * down)
     return tuple(known[bits] if bits in known else chr(next(fresh)) for bits in patterns)
 
 
-def _filled(quadrants: int, down: int) -> int | None:
-    """Quadrants as pixels, ``down`` of them in a column; None where they split a pixel."""
+def _filled(quadrants: int, down: int) -> int:
+    """Quadrants as pixels, ``down`` of them in a column; -1 where they split a pixel."""
     upper, lower = quadrants & 3, quadrants >> 2
     if down % 2 and upper != lower:
-        return None
+        return -1
     return sum((upper if row < down / 2 else lower) << 2 * row for row in range(down))
 
 

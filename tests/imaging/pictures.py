@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -37,6 +38,12 @@ def photo(width: int, height: int) -> Image.Image:
     down = Image.linear_gradient("L").resize((width, height))
     around = Image.radial_gradient("L").resize((width, height))
     return Image.merge("RGB", (across, down, around))
+
+
+def noisy(width: int, height: int, seed: int, share: float = 0.3) -> Image.Image:
+    """Gradients with grey noise over them: many colours, the same for the same seed."""
+    noise = Image.frombytes("L", (width, height), Random(seed).randbytes(width * height))
+    return Image.blend(photo(width, height), noise.convert("RGB"), share)
 
 
 def rotated(image: Image.Image, orientation: int = 6) -> bytes:
