@@ -25,7 +25,7 @@ from app.ui.app import SfumatoApp
 from app.ui.widgets.picture import Picture
 from app.ui.workshop import Workshop
 from tests.benchmarks import driven
-from tests.benchmarks.terminal import CELL
+from tests.benchmarks.queries import CELL
 
 
 class Page(Screen[None]):

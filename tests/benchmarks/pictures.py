@@ -10,8 +10,9 @@ from pathlib import Path
 
 from tests.benchmarks import scenes, viewers
 from tests.benchmarks.figures import OURS, Figures
+from tests.benchmarks.queries import CELL
 from tests.benchmarks.scenes import Scene
-from tests.benchmarks.terminal import CELL, Program, running
+from tests.benchmarks.terminal import Program, running
 from tests.benchmarks.viewers import MODES, Mode
 
 SIZES = ((1024, 1024), (1536, 1024), (3840, 2160))

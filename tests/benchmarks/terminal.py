@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -19,41 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CELL = (10, 20)
-"""Pixels of a cell in every measured terminal."""
+from tests.benchmarks.queries import CELL, answers
+
 DEADLINE = 60.0
 SETTLED = 0.15
 """Seconds without a byte after which a screen counts as finished."""
 PIPES = "SFUMATO_BENCH_PIPES"
 """Names the pipes that commands come from and answers go to, for programs that are driven."""
-_SYNC, _CELL_SIZE, _NAME, _FENCE = b"\x1b[?2026$p", b"\x1b[16t", b"\x1b[>0q", b"\x1b[c"
-_COLOUR = b"\x1b]11;?\x1b\\"
-_KITTY = re.compile(rb"\x1b_G(?=[^;]*a=q)[^;]*?i=([0-9]+)[^;]*;[^\x1b]*\x1b\\")
-_ATTRIBUTES = {"kitty": b"\x1b[?62;22c", "sixel": b"\x1b[?62;4;22c"}
-_NAMES = {"kitty": b"kitty(0.41.1)", "sixel": b"foot(1.13.1)"}
-_QUERIES = re.compile(
-    b"|".join(
-        [_KITTY.pattern, *(re.escape(each) for each in (_SYNC, _CELL_SIZE, _NAME, _FENCE, _COLOUR))]
-    )
-)
-
-
-def answers(asked: bytes, protocol: str = "") -> bytes:
-    """What a terminal of this protocol ("": one without pictures) says to the queries in a text."""
-    fixed = {
-        _SYNC: b"\x1b[?2026;2$y",
-        _CELL_SIZE: b"\x1b[6;%d;%dt" % (CELL[1], CELL[0]),
-        _NAME: b"\x1bP>|%s\x1b\\" % _NAMES.get(protocol, b"plain(1)"),
-        _COLOUR: b"\x1b]11;rgb:0000/0000/0000\x1b\\",
-        _FENCE: _ATTRIBUTES.get(protocol, b"\x1b[?62;22c"),
-    }
-    said = b""
-    for query in _QUERIES.finditer(asked):
-        if query[0] in fixed:
-            said += fixed[query[0]]
-        elif protocol == "kitty":
-            said += b"\x1b_Gi=%s;OK\x1b\\" % query[1]
-    return said
 
 
 @dataclass
@@ -210,6 +181,19 @@ def _spent(process: int) -> float:
     return 0.0
 
 
+def environment(home: str) -> dict[str, str]:
+    """A terminal with all colours, and nothing outside ``home``."""
+    # Installed packages are compiled; so must the app be in a checkout.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {
+        **kept,
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "SFUMATO_HOME": home,
+        "SFUMATO_DEMO_DELAY": "0",
+    }
+
+
 @contextmanager
 def running(
     command: Sequence[str],
@@ -225,24 +209,14 @@ def running(
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, *pixels))
     heard, commands = os.pipe()
     replies, said = os.pipe()
-    environment = {
-        **os.environ,
-        "TERM": "xterm-256color",
-        "COLORTERM": "truecolor",
-        "SFUMATO_HOME": home,
-        "SFUMATO_DEMO_DELAY": "0",
-    }
-    # Installed packages are compiled; so must the app be in a checkout.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    if driven:
-        environment[PIPES] = f"{heard} {said}"
+    pipes = {PIPES: f"{heard} {said}"} if driven else {}
     started = time.monotonic()
     process = subprocess.Popen(
         command,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
-        env=environment,
+        env={**environment(home), **pipes},
         start_new_session=True,
         pass_fds=(heard, said) if driven else (),
     )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.benchmarks import page, pictures, tables, terminal, turns, viewers
 from tests.benchmarks.figures import OURS, Aim, Figures
-from tests.benchmarks.terminal import answers
+from tests.benchmarks.queries import answers
 from tests.long import build
 
 KITTY = viewers.MODES[0]

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.benchmarks.queries import CELL
 from tests.benchmarks.scenes import Scene
-from tests.benchmarks.terminal import CELL, running
+from tests.benchmarks.terminal import running
 
 
 @dataclass(frozen=True, slots=True)
