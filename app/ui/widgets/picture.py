@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -12,9 +11,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from app.domain.errors import BadInput
+from app.imaging.detection import Graphics
 from app.imaging.headers import probe
 from app.imaging.raster import Job, Prepared
-from app.ui.graphics import Entry
+from app.ui.graphics import Entry, PictureCache
 from app.ui.widgets.motion import Motion
 from app.ui.widgets.picture_frame import PictureFrame
 from app.ui.widgets.picture_rows import Sheet
@@ -46,9 +46,16 @@ class Picture(PictureFrame):
         key: str
         error: BadInput
 
-    def __init__(self, **given: Any) -> None:
-        """See PictureFrame."""
-        super().__init__(**given)
+    def __init__(
+        self,
+        *,
+        graphics: Graphics,
+        cache: PictureCache,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+    ) -> None:
+        """``graphics`` is what detection found; ``cache`` is the one of the whole app."""
+        super().__init__(graphics=graphics, cache=cache, id=id, classes=classes)
         self._entry: Entry | None = None
         self._asked: Job | None = None
         self._sheet = Sheet()

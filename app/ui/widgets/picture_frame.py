@@ -40,10 +40,9 @@ class PictureFrame(Widget):
         *,
         graphics: Graphics,
         cache: PictureCache,
-        id: str | None = None,  # noqa: A002 - Textual's own name
-        classes: str | None = None,
+        id: str | None,  # noqa: A002 - Textual's own name
+        classes: str | None,
     ) -> None:
-        """``graphics`` is what detection found; ``cache`` is the one of the whole app."""
         super().__init__(id=id, classes=classes)
         self._graphics = graphics
         self._cache = cache
