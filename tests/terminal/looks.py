@@ -12,7 +12,8 @@ from app.ui.widgets.picture import Picture
 from tests.imaging.pictures import near
 from tests.terminal.drawing import drawn
 from tests.terminal.harness import Window
-from tests.terminal.shown import Shown, TextCell
+from tests.terminal.model import TerminalModel
+from tests.terminal.shown import KittyCell, Shown, TextCell
 
 Level = tuple[int, int, int]
 
@@ -38,7 +39,7 @@ def wrong(
     scaling and a palette may cost.
     """
     found = window.model.check()
-    means = _means(window)
+    means = _means(window.model)
     covered: set[tuple[int, int]] = set()
     strange: set[Level] = set()
     for picture in window.pictures:
@@ -53,6 +54,29 @@ def wrong(
             if not reference.holds(x, y, _level(means, x, y), exact, tolerance):
                 found.append(f"{picture.id} at {x},{y}: {means.getpixel((x, y))}")
     return found + _ghosts(window, covered, strange, means)
+
+
+def stale(window: Window) -> list[str]:
+    """The cells that would show something else if all were painted anew.
+
+    A sixel beside something that has come to cover a part of its row may stay, although it would
+    be painted in half cells now: its colour counts then.
+    """
+    fresh = window.repainted()
+    differ = [
+        (x, y, shown, anew)
+        for y, (line, new) in enumerate(zip(window.model.snapshot(), fresh.snapshot(), strict=True))
+        for x, (shown, anew) in enumerate(zip(line, new, strict=True))
+        if shown != anew
+    ]
+    if differ and all("sixel" in (shown.kind, anew.kind) for _, _, shown, anew in differ):
+        here, there = _means(window.model), _means(fresh)
+        differ = [
+            (x, y, shown, anew)
+            for x, y, shown, anew in differ
+            if not near(_level(here, x, y), _level(there, x, y), 60)
+        ]
+    return [f"{x},{y}: {_brief(shown)}, not {_brief(anew)}" for x, y, shown, anew in differ]
 
 
 class _Reference:
@@ -84,9 +108,9 @@ class _Reference:
         )
 
 
-def _means(window: Window) -> Image.Image:
+def _means(model: TerminalModel) -> Image.Image:
     """The screen with one pixel for each cell: its mean colour."""
-    return drawn(window.model).resize(window.model.size, Image.Resampling.BOX)
+    return drawn(model).resize(model.size, Image.Resampling.BOX)
 
 
 def _level(image: Image.Image, x: int, y: int) -> Level:
@@ -118,4 +142,8 @@ def _ghosts(
 
 
 def _brief(shown: Shown) -> str:
-    return f"{shown.text!r} {shown.fg} {shown.bg}" if isinstance(shown, TextCell) else shown.kind
+    if isinstance(shown, TextCell):
+        return f"{shown.text!r} {shown.fg} on {shown.bg}"
+    if isinstance(shown, KittyCell):
+        return f"kitty {shown.image_id} at {shown.column},{shown.row}"
+    return f"sixel {shown.average}"

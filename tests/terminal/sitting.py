@@ -24,7 +24,7 @@ from tests.fakes import Answer, FakeApi, Received, picture_events, sse
 from tests.imaging.pictures import encoded
 from tests.terminal.album import COUNT, original
 from tests.terminal.harness import PATIENCE, Window, window
-from tests.terminal.looks import wrong
+from tests.terminal.looks import stale, wrong
 from tests.ui.chat import Chat
 
 SIZE = (480, 320)
@@ -65,7 +65,7 @@ class Sitting(Chat):
         blurred = self.studio.workshop.graphics.protocol == "halfcell"
         tolerance = 48 if blurred else 14
         assert wrong(self.window, expected, exact=False, tolerance=tolerance) == []
-        assert self.model.snapshot() == self.window.repainted().snapshot()
+        assert stale(self.window) == []
         return [number_of(picture) for picture in self.window.pictures]
 
 

@@ -6,15 +6,20 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.events import AppBlur, AppFocus
 
 from app.imaging.detection import Graphics
+from tests.fakes import FakeApi
 from tests.terminal.album import COUNT, Album, Dialog
 from tests.terminal.harness import Window, window
-from tests.terminal.looks import wrong
+from tests.terminal.looks import stale, wrong
+from tests.terminal.sitting import sitting
 
 PROFILE = settings.get_profile("terminal-long" if "TERMINAL_EXAMPLES" in os.environ else "terminal")
 WAYS = [
@@ -47,12 +52,12 @@ async def jump(opened: Window, app: Album, share: float) -> None:
 
 async def resize(opened: Window, app: Album, size: tuple[int, int]) -> None:
     """The window, in cells."""
-    await opened.resize(*size)
+    opened.change(*size)
 
 
 async def zoom(opened: Window, app: Album, cell: tuple[int, int]) -> None:
     """The font: the window's pixels stay about the same."""
-    await opened.resize(800 // cell[0], 480 // cell[1], cell)
+    opened.change(800 // cell[0], 480 // cell[1], cell)
 
 
 async def dialog(opened: Window, app: Album, _: None) -> None:
@@ -73,6 +78,11 @@ async def remove(opened: Window, app: Album, place: int) -> None:
         await app.picture(place).remove()
 
 
+async def focus(opened: Window, app: Album, there: bool) -> None:
+    """The window gets the focus, or another does."""
+    app.post_message(AppFocus() if there else AppBlur())
+
+
 async def refresh(opened: Window, app: Album, _: None) -> None:
     """Textual draws everything again, as after a change of the theme."""
     app.refresh_css(animate=False)
@@ -86,6 +96,7 @@ ACTIONS: dict[str, Callable[[Window, Album, Any], Awaitable[None]]] = {
     "dialog": dialog,
     "put": put,
     "remove": remove,
+    "focus": focus,
     "refresh": refresh,
 }
 VALUES: dict[str, st.SearchStrategy[Any]] = {
@@ -96,6 +107,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "dialog": st.none(),
     "put": st.tuples(PLACES, PLACES),
     "remove": PLACES,
+    "focus": st.booleans(),
     "refresh": st.none(),
 }
 STEPS: st.SearchStrategy[list[Step]] = st.lists(
@@ -114,7 +126,7 @@ async def play(graphics: Graphics, budget: int, steps: list[Step]) -> None:
                 await opened.settled()
         await opened.settled()
         assert opened.model.check() == []
-        assert opened.model.snapshot() == opened.repainted().snapshot()
+        assert stale(opened) == []
         if isinstance(app.screen, Dialog):
             app.pop_screen()
             await opened.settled()
@@ -135,3 +147,35 @@ def test_whatever_happens_the_screen_is_as_if_painted_anew(
     graphics: Graphics, moves: bool, budget: int, steps: list[Step]
 ) -> None:
     asyncio.run(play(replace(graphics, moves_rows=moves), budget, steps))
+
+
+KEYS = ["pageup", "pagedown", "up", "down", "home", "end", "escape", "i", "f1", "x", "z", "ctrl+n"]
+MOVES: st.SearchStrategy[list[str | tuple[int, int]]] = st.lists(
+    st.sampled_from([*KEYS, (80, 28), (60, 16), (120, 30)]), max_size=10
+)
+
+
+async def sit(home: Path, graphics: Graphics, moves: list[str | tuple[int, int]]) -> None:
+    """Presses keys and changes the window, and checks the chat's screen after each."""
+    with FakeApi() as api:
+        async with sitting(api, home, graphics, turns=5) as chat:
+            for move in moves:
+                if isinstance(move, str):
+                    await chat.press(move)
+                else:
+                    await chat.window.resize(*move)
+                assert chat.model.check() == []
+                assert stale(chat.window) == []
+            if len(chat.app.screen_stack) == 1:
+                chat.seen()
+        assert chat.model.check() == []
+        assert chat.model.kitty_images == {}
+
+
+@settings(PROFILE, max_examples=PROFILE.max_examples // 4)
+@given(graphics=st.sampled_from(WAYS[:4]), moves=MOVES)
+def test_whatever_is_pressed_the_chat_is_as_if_painted_anew(
+    graphics: Graphics, moves: list[str | tuple[int, int]]
+) -> None:
+    with TemporaryDirectory() as home:
+        asyncio.run(sit(Path(home), replace(graphics, moves_rows=True), moves))
