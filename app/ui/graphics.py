@@ -11,8 +11,9 @@ from textual.driver import Driver
 from app.domain.errors import BadInput
 from app.imaging import kitty
 from app.imaging.animation import Animation, animate
-from app.imaging.detection import Graphics, cell_size
+from app.imaging.detection import Graphics
 from app.imaging.raster import Job, Prepared, Unwanted, prepare, warm
+from app.imaging.window import cell_size
 from app.ui.orders import Order, Orders, Owner
 from app.ui.uploads import Uploads
 
