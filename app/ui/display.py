@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from textual.app import App
+from textual.events import Resize
 
 from app.ui.display_rows import Chop, Row, Shadow
 
@@ -63,9 +64,11 @@ class LeanApp(App[None]):
         """Paints anew after a suspension: the terminal was another program's meanwhile."""
         self.app_resume_signal.subscribe(self, lambda _: self.repaint(), immediate=True)
 
-    def on_resize(self) -> None:
-        """Paints anew, also when only the cells' size in pixels has changed."""
-        self.repaint()
+    def on_resize(self, event: Resize) -> None:
+        """Paints anew; where only the cells' size in pixels changed, Textual itself would not."""
+        self._shadow.forget()
+        if event.size == self.size:
+            self.refresh()
 
     def on_app_focus(self) -> None:
         """Paints anew: some terminals lose pictures while something covers their window."""
