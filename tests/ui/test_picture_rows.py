@@ -19,7 +19,6 @@ from tests.imaging.pictures import encoded, noisy, opened
 from tests.imaging.sixels import painted
 
 CARD = (24, 26, 30)
-BLANK = Style(bgcolor="rgb(24,26,30)")
 COLUMNS, ROWS, WIDTH = 12, 4, 15
 SYMBOLS: list[Symbols] = ["half", "quadrant", "sextant", "octant"]
 PROTOCOLS: list[Protocol] = ["halfcell", "sixel", "kitty"]
@@ -37,8 +36,13 @@ def console(system: str = "truecolor") -> Console:
     return Console(color_system=system, force_terminal=True)  # type: ignore[arg-type]
 
 
+def blank() -> Style:
+    """The card, anew: Rich keeps in a style how it was written first, in whatever colours."""
+    return Style(bgcolor="rgb(24,26,30)")
+
+
 def row(prepared: Prepared, at: int = 1) -> PictureRow:
-    return Sheet().rows(prepared, WIDTH, BLANK)[at]
+    return Sheet().rows(prepared, WIDTH, blank())[at]
 
 
 def cells(strip: Strip, system: str = "truecolor") -> list[Cell]:
@@ -138,7 +142,7 @@ def test_the_picture_in_cells_is_the_picture() -> None:
 
 def test_rows_are_kept_until_something_changes() -> None:
     sheet = Sheet()
-    rows = sheet.rows(made(), WIDTH, BLANK)
-    assert sheet.rows(made(), WIDTH, BLANK) is rows
-    assert sheet.rows(made(), WIDTH + 1, BLANK) is not rows
+    rows = sheet.rows(made(), WIDTH, blank())
+    assert sheet.rows(made(), WIDTH, blank()) is rows
+    assert sheet.rows(made(), WIDTH + 1, blank()) is not rows
     assert rows[0].render(console()) is rows[0].render(console())
