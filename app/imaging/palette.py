@@ -15,8 +15,9 @@ Percents = tuple[int, int, int]
 _TYPICAL = 64
 """How many of them stand for what is frequent. Typical colours alone (octree) cut off saturated
 ends: mean error of a gaudy picture after a slight blur 2.4 of 255 instead of 1.1. Covering
-colours alone (maximum coverage) make flat parts noisy. Half of each by count, and typical ones
-only for pictures with one main colour, was best or close to it for photos, paintings and text."""
+colours alone (maximum coverage) make flat parts noisy. These and the rest covering, or only
+typical ones for a picture with one main colour, was best or close to it for photos, paintings
+and text."""
 _MANY, _FEW = (200, 200), (80, 80)
 """Pixels that choose the typical and the covering colours: as good as all, and quick."""
 _FLAT = 0.3
