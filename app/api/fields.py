@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
+from app.api.events import decoded
 from app.domain.conversation import Usage
 from app.domain.text import encodable
 
@@ -36,14 +37,21 @@ def part_of(event: Mapping[str, Any]) -> tuple[str, int]:
     return item, count_of(event.get("content_index"))
 
 
-def decoded(value: object) -> bytes | None:
-    """The bytes of a base64 text (as a ``data:`` URL too); None when empty or damaged."""
-    if not isinstance(value, str):
+def picture_of(value: object) -> bytes | None:
+    """The bytes of a base64 text (as a ``data:`` URL too); None when empty or damaged.
+
+    What the stream's reader has decoded already is taken as it is.
+    """
+    if isinstance(value, bytes):
+        return value or None
+    if not (isinstance(value, str) and value.isascii()):
         return None
-    try:
-        return b64decode(value.rpartition(",")[2], validate=True) or None
-    except ValueError:
-        return None
+    return decoded(value.rpartition(",")[2].encode("ascii")) or None
+
+
+def fingerprint(value: str | bytes) -> bytes:
+    """What tells one picture from another. Hashing lets other threads run, as ``hash`` does not."""
+    return sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value).digest()
 
 
 def usage_of(response: Mapping[str, Any]) -> Usage | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import AsyncGenerator, Mapping
@@ -11,8 +10,10 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from app.api.complaints import Asked
+from app.api.complaints import Asked, read
+from app.api.events import events, parsed
 from app.api.reducer import HEAVY, Reducer
+from app.api.rules import explain
 from app.api.transport import bad_address, foreseen, translate, unsendable
 from app.api.wire import arguments
 from app.domain.errors import ApiError, BrokenAnswer, KeyTrouble
@@ -128,13 +129,10 @@ async def _answer(
     client: AsyncOpenAI, keywords: dict[str, Any], asked: Asked
 ) -> AsyncGenerator[Mapping[str, Any], None]:
     """Sends one request and yields the server's events as they are. Raises ApiError."""
-    from openai import AsyncStream
-
     answering = False
     try:
-        raw = await client.responses.with_raw_response.create(**keywords)
-        answering = True
-        async with raw.parse(to=AsyncStream[object]) as stream:
+        async with client.responses.with_streaming_response.create(**keywords) as raw:
+            answering = True
             kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind.endswith("html"):
                 raise BrokenAnswer(
@@ -142,14 +140,22 @@ async def _answer(
                     hint=f"Check OPENAI_BASE_URL ({asked.address}).",
                 )
             if kind.endswith("json"):
-                body = await raw.http_response.aread()
-                yield {"type": WHOLE, WHOLE: await asyncio.to_thread(json.loads, body)}
+                body = await raw.read()
+                yield {"type": WHOLE, WHOLE: await asyncio.to_thread(parsed, body)}
                 return
-            async for event in stream:
-                if isinstance(event, Mapping):
-                    yield event
+            async with aclosing(events(raw.iter_bytes())) as stream:
+                async for event in stream:
+                    if isinstance(event, Mapping):
+                        yield _told(event, asked)
     except foreseen() as error:
         raise translate(error, asked, answering=answering) from None
+
+
+def _told(event: Mapping[str, Any], asked: Asked) -> Mapping[str, Any]:
+    """The event, unless it is an error that a gateway put in place of one: that is raised."""
+    if event.get("error"):
+        raise explain(read(event["error"], asked), asked)
+    return event
 
 
 async def _drained(answer: AsyncGenerator[Mapping[str, Any], None]) -> None:

@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.api.complaints import Asked, read
-from app.api.fields import count_of, decoded, mapping_of, part_of, place_of, text_of, usage_of
+from app.api.fields import (
+    count_of,
+    fingerprint,
+    mapping_of,
+    part_of,
+    picture_of,
+    place_of,
+    text_of,
+    usage_of,
+)
 from app.api.rules import explain
 from app.domain.errors import ApiError, BrokenAnswer, Moderated, ServerTrouble
 from app.domain.generation import (
@@ -58,7 +67,7 @@ class Reducer:
         self._model: str | None = None
         self._stage = ""
         self._settled: set[str] = set()
-        self._results: set[int] = set()
+        self._results: set[bytes] = set()
         self._pictures = 0
         self._heard: dict[tuple[str, int], str] = {}
 
@@ -106,7 +115,7 @@ class Reducer:
         return self._stage_of(ITEM_STAGES.get(kind))
 
     def _partial(self, event: Mapping[str, Any]) -> list[GenerationEvent]:
-        data = decoded(event.get("partial_image_b64"))
+        data = picture_of(event.get("partial_image_b64"))
         call = text_of(event.get("item_id")) or place_of(event.get("output_index"))
         if not data or call in self._settled:
             return []
@@ -161,11 +170,11 @@ class Reducer:
             self._settled.add(call)
             return [CallFailed(call, self._explained(item.get("error"), "The picture failed"))]
         self._settled.add(call)
-        data = decoded(result)
+        data = picture_of(result)
         if data is None:
             return [CallFailed(call, BrokenAnswer("The picture arrived damaged."))]
         self._pictures += 1
-        self._results.add(hash(result))
+        self._results.add(fingerprint(result))
         facts = {name: text_of(item.get(name)) for name in FACTS}
         return [Final(call, data, format=text_of(item.get("output_format")), **facts)]
 
@@ -190,7 +199,7 @@ class Reducer:
 
     def _taken(self, item: Mapping[str, Any]) -> bool:
         result = item.get("result")
-        return isinstance(result, str) and hash(result) in self._results
+        return isinstance(result, str | bytes) and fingerprint(result) in self._results
 
     def _completed(self, event: Mapping[str, Any]) -> list[GenerationEvent]:
         response = mapping_of(event.get("response"))

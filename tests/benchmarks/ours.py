@@ -15,7 +15,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 import app.ui
-from app.api.fields import decoded
+from app.api.events import decoded
 from app.api.gateway import OpenAIGateway
 from app.domain.options import Options
 from app.imaging.detection import Graphics
@@ -88,12 +88,12 @@ class Driven(SfumatoApp):
         self, file: str, key: str, size: list[int], cells: list[int]
     ) -> dict[str, Any]:
         """A picture comes as text and is shown in so many cells at most; says when it came."""
-        text = await asyncio.to_thread(Path(file).read_text)
+        text = await asyncio.to_thread(Path(file).read_bytes)
         self.shown.clear()
         self.heart.start()
         await self.heart.next()
         came = time.monotonic()
-        data = decoded(text)
+        data = await asyncio.to_thread(decoded, text)
         decoding = await self.heart.next()
         picture = Picture(graphics=self.workshop.graphics, cache=self.studio.cache)
         picture.max_columns, picture.max_rows = cells
