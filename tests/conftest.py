@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -16,6 +17,14 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("OPENAI_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_frozen_garbage() -> Iterator[None]:
+    """The chat takes what it has imported out of garbage collection; tests go on, and put it
+    back."""
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

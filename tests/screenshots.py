@@ -23,6 +23,7 @@ from app.imaging.decode import decode_scaled
 from app.imaging.detection import Graphics
 from app.storage.library import Library
 from app.ui.app import SfumatoApp
+from app.ui.widgets.card import TurnCard
 from app.ui.widgets.picture import Picture
 from app.ui.workshop import Workshop
 
@@ -102,7 +103,7 @@ def draw_segment(
 
 def paste_pictures(app: SfumatoApp, image: Image.Image) -> None:
     """Each picture at its own pixels, as far as it is in view."""
-    for card in app.studio.transcript._cards.values():
+    for card in app.studio.transcript.query(TurnCard):
         for widget, picture in zip(card.query(Picture), card.turn.pictures, strict=True):
             region = app.screen.find_widget(widget).region
             visible = region.intersection(app.studio.transcript.region)

@@ -40,13 +40,13 @@ class SfumatoApp(LeanApp):
     ]
 
     def __init__(self, workshop: Workshop) -> None:
-        self._ours: set[str] = set()
+        self._ours: dict[str, Theme] = {}
         super().__init__()
         self.workshop = workshop
         self.moves_rows = workshop.scroll_regions and workshop.graphics.moves_rows
         self.studio = Studio(workshop)
         themes, self._theme_problems = load_themes(workshop.themes_folder)
-        self._ours = {theme.name for theme in themes}
+        self._ours = {theme.name: theme for theme in themes}
         for theme in themes:
             self.register_theme(theme)
         known = self.available_themes
@@ -56,9 +56,11 @@ class SfumatoApp(LeanApp):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Our themes and the person's own; Textual's know nothing of our colours."""
-        found = super().available_themes
-        return {name: found[name] for name in found if name in self._ours} or found
+        """Our themes and the person's own; Textual's know nothing of our colours.
+
+        Textual asks for this a hundred times a frame.
+        """
+        return self._ours or super().available_themes
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen."""
@@ -93,9 +95,16 @@ class SfumatoApp(LeanApp):
                 yield SystemCommand(title, key.name, self._runner(key.action))
             for command in COMMANDS.values():
                 yield SystemCommand(command.usage, command.help, self._starter(command))
+            moving = self.studio.cache.animate
+            title = "Pause animations" if moving else "Play animations"
+            yield SystemCommand(title, "GIF, WebP and APNG", self.action_animate)
         yield SystemCommand("Change the theme", "colours", self.action_change_theme)
         yield SystemCommand("Redraw the screen", "where something else wrote on it", self.repaint)
         yield SystemCommand("Quit", "Ctrl+Q", self.action_quit)
+
+    def action_animate(self) -> None:
+        """Plays or pauses animations, until the app is left; the setting is for ever."""
+        self.studio.cache.animate = not self.studio.cache.animate
 
     def _runner(self, action: str) -> Callable[[], Awaitable[None]]:
         return partial(self.studio.run_action, action.removeprefix("screen."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,8 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
         """Loads what the first turn would wait for; what fails here is told by that turn."""
         with suppress(SfumatoError):
             await self.workshop.gateway.warm()
+        # What is imported stays: a search for garbage among it would stop the screen for 100 ms.
+        gc.freeze()
 
     @work(group="start")
     async def _open(self) -> None:

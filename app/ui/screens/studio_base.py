@@ -77,7 +77,7 @@ class StudioBase(Screen[None]):
         """The prepared pictures of all screens."""
         from app.ui.graphics import PictureCache
 
-        return PictureCache(self.workshop.cache_bytes)
+        return PictureCache(self.workshop.cache_bytes, animate=self.workshop.animate)
 
     @property
     def prompt(self) -> Prompt:
