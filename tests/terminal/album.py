@@ -83,7 +83,7 @@ class Album(LeanApp):
         for number in range(self.count):
             self.put(number, number)
 
-    def on_resize(self, event: Resize) -> None:  # type: ignore[override]
+    def on_resize(self, event: Resize) -> None:
         """A font zoom changes the pixels of a cell."""
         if event.pixel_size is not None and event.size:
             pixels, cells = event.pixel_size, event.size

@@ -63,6 +63,8 @@ class KittyStore:
         self.pictures: dict[int, KittyPicture] = {}
         self.uploads = 0
         """Pictures that arrived whole."""
+        self.given_up = 0
+        """Uploads that were ended in the middle."""
         self._faults = faults
         self._head: dict[str, str] | None = None
         self._chunks: list[str] = []
@@ -116,8 +118,9 @@ class KittyStore:
         self._chunks.append(payload)
         if last:
             head, self._head = self._head or {}, None
-            given_up = not payload and len(self._chunks) > 1
-            if not given_up:
+            if not payload and len(self._chunks) > 1:
+                self.given_up += 1
+            else:
                 self._keep(head, "".join(self._chunks))
 
     def _keep(self, head: dict[str, str], encoded: str) -> None:

@@ -156,8 +156,10 @@ class TerminalModel:
         elif final == "m":
             self.grid.style = restyled(self.grid.style, inner)
         elif final in SEQUENCES:
-            values = [int(part or 0) for part in inner.split(";")]
-            SEQUENCES[final](self.grid, values[0], values[1] if len(values) > 1 else 0)
+            one, two = [*(int(part or 0) for part in inner.split(";")), 0][:2]
+            if final == "H" and (one > self.grid.rows or two > self.grid.columns):
+                self.faults.append(f"row {one}, column {two} of {self.grid.rows} rows")
+            SEQUENCES[final](self.grid, one, two)
         else:
             self.faults.append(f"an unknown control sequence: {body!r}")
 

@@ -107,7 +107,8 @@ async def test_another_window_and_another_font(
             ((120, 34), (10, 20)),
             ((60, 17), (20, 40)),
         ]:
-            await chat.window.resize(*size, cell)
+            chat.window.change(*size, cell)
+            await chat.window.settled()
             assert chat.seen()
 
 

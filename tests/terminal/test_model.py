@@ -81,6 +81,12 @@ def test_a_screen_that_scrolls_by_itself_is_a_fault() -> None:
     assert model.check() == ["the screen scrolled by itself at '\\n'"]
 
 
+def test_a_row_that_is_not_there_is_a_fault() -> None:
+    model = TerminalModel(3, 2)
+    model.feed("\x1b[3;1Ha")
+    assert model.check() == ["row 3, column 1 of 2 rows"]
+
+
 def test_the_alternate_screen_leaves_nothing_behind() -> None:
     model = TerminalModel(6, 2)
     model.feed("shell\x1b[?1049h")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.imaging.detection import Graphics
-from tests.terminal.album import Album
-from tests.terminal.harness import Window, window
+from tests.imaging.pictures import encoded
+from tests.terminal.album import Album, original
+from tests.terminal.harness import PATIENCE, Window, window
 from tests.terminal.looks import stale, wrong
 
 PROTOCOLS = [
@@ -117,13 +120,38 @@ async def test_a_preview_gives_way_to_the_next_and_to_the_picture(graphics: Grap
 @everywhere
 async def test_previews_that_come_at_once_leave_only_the_last(graphics: Graphics) -> None:
     app = Album(graphics, count=2)
-    async with window(app) as opened:
+    async with window(app, cell=(20, 40), slow=True) as opened:
         for number in (2, 3, 4, 5):
             app.put(0, number)
-            await opened.pilot.pause(0.005)
+            before = opened.model.kitty.uploads
+            while graphics.protocol == "kitty" and not opened.model.kitty.busy:
+                assert opened.model.kitty.uploads == before
+                await asyncio.sleep(0.001)
         await opened.settled()
         assert seen(opened, app) == ["p0", "p1"]
-        assert len(opened.model.kitty_images) in (0, 2)
+    if graphics.protocol == "kitty":
+        assert opened.model.kitty.given_up > 0
+    assert opened.model.kitty_images == {}
+
+
+@everywhere
+async def test_an_animation_plays_in_its_place_and_is_freed(graphics: Graphics) -> None:
+    app = Album(graphics, count=1)
+    frames = [original(number) for number in (0, 1)]
+    film = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=60, loop=0)
+    async with window(app) as opened:
+        app.picture(0).show(film, "film", frames[0].size)
+        met: set[int] = set()
+        async with asyncio.timeout(PATIENCE):
+            while len(met) < 2:
+                await asyncio.sleep(0.01)
+                for number in (0, 1):
+                    app.numbers["p0"] = number
+                    if not wrong(opened, app.expected, tolerance=48):
+                        met.add(number)
+        assert opened.model.check() == []
+    assert opened.model.check() == []
+    assert opened.model.kitty_images == {}
 
 
 @everywhere

@@ -116,10 +116,10 @@ STEPS: st.SearchStrategy[list[Step]] = st.lists(
 )
 
 
-async def play(graphics: Graphics, budget: int, steps: list[Step]) -> None:
+async def play(graphics: Graphics, budget: int, slow: bool, steps: list[Step]) -> None:
     """Takes the steps and checks what stands on the screen then, and what is left afterwards."""
     app = Album(graphics, budget=budget)
-    async with window(app) as opened:
+    async with window(app, slow=slow) as opened:
         for name, value, wait in steps:
             await ACTIONS[name](opened, app, value)
             if wait:
@@ -141,12 +141,13 @@ async def play(graphics: Graphics, budget: int, steps: list[Step]) -> None:
     graphics=st.sampled_from(WAYS),
     moves=st.booleans(),
     budget=st.sampled_from([2**27, 1, 500_000]),
+    slow=st.booleans(),
     steps=STEPS,
 )
 def test_whatever_happens_the_screen_is_as_if_painted_anew(
-    graphics: Graphics, moves: bool, budget: int, steps: list[Step]
+    graphics: Graphics, moves: bool, budget: int, slow: bool, steps: list[Step]
 ) -> None:
-    asyncio.run(play(replace(graphics, moves_rows=moves), budget, steps))
+    asyncio.run(play(replace(graphics, moves_rows=moves), budget, slow, steps))
 
 
 KEYS = ["pageup", "pagedown", "up", "down", "home", "end", "escape", "i", "f1", "x", "z", "ctrl+n"]
@@ -163,7 +164,8 @@ async def sit(home: Path, graphics: Graphics, moves: list[str | tuple[int, int]]
                 if isinstance(move, str):
                     await chat.press(move)
                 else:
-                    await chat.window.resize(*move)
+                    chat.window.change(*move)
+                    await chat.window.settled()
                 assert chat.model.check() == []
                 assert stale(chat.window) == []
             if len(chat.app.screen_stack) == 1:
