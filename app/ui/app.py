@@ -43,7 +43,9 @@ class SfumatoApp(LeanApp):
         self._ours: dict[str, Theme] = {}
         super().__init__()
         self.workshop = workshop
-        self.moves_rows = workshop.scroll_regions and workshop.graphics.moves_rows
+        graphics = workshop.graphics
+        self.moves_rows = workshop.scroll_regions and graphics.moves_rows
+        self.loses_pictures = graphics.protocol == "sixel"
         self.studio = Studio(workshop)
         themes, self._theme_problems = load_themes(workshop.themes_folder)
         self._ours = {theme.name: theme for theme in themes}

@@ -49,6 +49,8 @@ class LeanApp(App[None]):
 
     moves_rows = False
     """Whether this terminal may be told to move rows by scroll regions."""
+    loses_pictures = False
+    """Whether this terminal may lose pictures while something covers its window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,8 +73,9 @@ class LeanApp(App[None]):
             self.refresh()
 
     def on_app_focus(self) -> None:
-        """Paints anew: some terminals lose pictures while something covers their window."""
-        self.repaint()
+        """Paints anew what the terminal may have lost meanwhile."""
+        if self.loses_pictures:
+            self.repaint()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Textual's only way to the screen: its updates go through the shadow."""

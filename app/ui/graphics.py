@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from textual.driver import Driver
+from textual.app import App
 
 from app.domain.errors import BadInput
 from app.imaging import kitty
@@ -45,9 +46,7 @@ class Entry:
     @property
     def cost(self) -> int:
         """Bytes held, here and in the terminal."""
-        return (self.prepared.cost if self.prepared else 0) + (
-            self.motion.cost if self.motion else 0
-        )
+        return sum(part.cost for part in (self.prepared, self.motion) if part is not None)
 
 
 class PictureCache:
@@ -80,13 +79,18 @@ class PictureCache:
     @animate.setter
     def animate(self, play: bool) -> None:
         self._animate = play
+        self.rouse()
+
+    def rouse(self) -> None:
+        """Looks which animations may play now, such as when the app got or lost the focus."""
         for owner, entries in list(self._held.items()):
             for entry in list(entries):
                 owner.take(entry)
 
-    def open(self, driver: Driver | None) -> None:
+    def open(self, app: App[Any]) -> None:
         """A first picture is on the way: connects to the terminal, and gets ready in a thread."""
-        if self.uploads.connect(driver, self.release):
+        if self.uploads.connect(app._driver, self.release):
+            app.watch(app, "app_focus", self.rouse, init=False)
             self._stills.begin(warm)
 
     def cell(self, graphics: Graphics, screen: object) -> tuple[int, int]:

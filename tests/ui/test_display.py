@@ -103,6 +103,7 @@ def spoil(opened: Window) -> None:
 async def test_everything_is_painted_on_coming_back() -> None:
     async with reading(Graphics("kitty")) as reader:
         app = reader.app
+        app.loses_pictures = True
 
         async def focused() -> None:
             app.post_message(AppFocus())

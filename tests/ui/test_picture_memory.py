@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
+import pytest
 from textual.containers import VerticalScroll
 
+from app.imaging.detection import Graphics
+from app.ui.widgets.picture import Picture
 from tests.ui.album import HALF, KITTY, SQUARE, WIDE, Album, settled, to_terminal
 
 
@@ -86,3 +92,21 @@ async def test_the_cache_knows_its_cost_without_counting() -> None:
         assert app.cache.cost == sum(entry.cost for entry in entries if entry) > 0
         app.cache.close()
         assert app.cache.cost == 0
+
+
+@pytest.mark.parametrize("graphics", [HALF, KITTY], ids=["half cells", "kitty"])
+async def test_nothing_keeps_pictures_that_were_removed(graphics: Graphics) -> None:
+    app, gone = Album(graphics), []
+    async with app.run_test(size=(80, 40)) as pilot:
+        for number in range(12):
+            picture = Picture(graphics=graphics, cache=app.cache)
+            picture.show(SQUARE, f"n{number}", (400, 400))
+            await app.query_one(VerticalScroll).mount(picture, before=0)
+            await settled(pilot)
+            gone.append(ref(picture))
+            await picture.remove()
+            app.heard.clear()
+        del picture
+        gc.collect()
+        # Textual itself may still know the last one or two.
+        assert sum(1 for kept in gone if kept() is not None) <= 3

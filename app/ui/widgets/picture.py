@@ -113,9 +113,8 @@ class Picture(PictureFrame):
         return Strip(rows[y], width) if y < len(rows) else Strip.blank(width, self._blank())
 
     def on_mount(self) -> None:
-        """Gives the cache its way to the terminal, and hears when the app gets the focus."""
-        self._cache.open(self.app._driver)
-        self.watch(self.app, "app_focus", self._rouse, init=False)
+        """Gives the cache its way to the terminal."""
+        self._cache.open(self.app)
 
     def on_unmount(self) -> None:
         """Frees what only this widget showed."""
@@ -189,12 +188,6 @@ class Picture(PictureFrame):
             self._motion.rouse()
         elif self._source is not None and self._may_play():
             self._cache.request_motion(job, self._source, self)
-
-    def _rouse(self) -> None:
-        """The app got or lost the focus."""
-        job = self._job()
-        if job is not None and self.ready:
-            self._move(job)
 
     def _may_play(self) -> bool:
         return (
