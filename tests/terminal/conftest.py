@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 pytest.register_assert_rewrite("tests.terminal.sitting")
 
 FEW = settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,

@@ -26,7 +26,7 @@ async def test_scrolling_by_pages_and_turns(
 ) -> None:
     async with sitting(fake_api, tmp_path, graphics, turns=4) as chat:
         assert chat.seen()[-1] == 3
-        for key in ("pageup", "pageup", "pagedown", "escape", "home", "j", "end"):
+        for key in ("pageup", "pagedown", "escape", "home", "j", "end"):
             await chat.press(key)
             assert chat.seen()
 
