@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import re
 from pathlib import Path
 
 import pytest
+from textual.strip import Strip
 
 from app.ui.widgets import transcript as transcript_module
 from app.ui.widgets.card import TurnCard
@@ -233,3 +236,18 @@ async def test_one_walks_turn_by_turn_through_what_was_not_mounted(
         await chat.sees("prompt 69.")
         await chat.press(*["j"] * 3)
         await chat.sees("prompt 72.")
+
+
+async def test_who_scrolls_on_and_on_leaves_nothing_behind(fake_api: FakeApi, home: Path) -> None:
+    async with chatting(fake_api, home, resume="latest") as chat:
+        transcript = chat.studio.transcript
+        lines = []
+        for _ in range(2):
+            for _ in range(30):
+                transcript.scroll_relative(y=-40, animate=False)
+                await asyncio.sleep(0.02)
+                assert len(transcript.cards) < MOUNTED
+            await still(chat)
+            gc.collect()
+            lines.append(sum(isinstance(thing, Strip) for thing in gc.get_objects()))
+        assert lines[1] < lines[0] * 1.5

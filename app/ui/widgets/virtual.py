@@ -65,7 +65,7 @@ class VirtualScroll(VerticalScroll):
         """Says which cards there are, in order."""
         self.places.set_keys(keys)
         for key in [key for key in self.cards if key not in self.places]:
-            self.cards.pop(key).remove()
+            self._remove(key)
         if self._goal not in self.places:
             self._goal = None
         self.lay_out()
@@ -190,9 +190,10 @@ class VirtualScroll(VerticalScroll):
                 await self._mount_cards(missing)
                 if self._goal is not None and self._goal in self.cards:
                     self.bring(self._goal)
+                self._drop_far()
+            self._drop_far()
         finally:
             self._filling = False
-        self._drop_far()
 
     def _missing(self) -> Sequence[str]:
         """The cards to mount next: all that are missed in view, then some of those near it."""
@@ -219,9 +220,21 @@ class VirtualScroll(VerticalScroll):
             await mount
 
     def _drop_far(self) -> None:
-        """Removes the cards that are far from the view, and with them what they hold."""
+        """Removes the cards that are far from the view, and with them what they hold.
+
+        Called in between as well: who scrolls on and on leaves cards behind all the time.
+        """
+        if self._goal is not None:
+            return
         top, height = self._top(), self._view.height
         margin = round(height * FAR)
         near = set(self.places.between(top - margin, top + height + margin))
         for key in [key for key in self.cards if key not in near]:
-            self.cards.pop(key).remove()
+            self._remove(key)
+
+    def _remove(self, key: str) -> None:
+        """Removes a card, and the lines it has drawn: Textual would remember them for long."""
+        card = self.cards.pop(key)
+        for widget in card.walk_children(Widget, with_self=True):
+            widget.refresh()
+        card.remove()
