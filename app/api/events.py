@@ -75,16 +75,26 @@ def parsed(text: bytes | bytearray) -> Any:
 
 
 def decoded(encoded: Text) -> bytes | None:
-    """The bytes of a base64 text; None when it is damaged. Lets other threads run meanwhile."""
+    """The bytes of a base64 text; None when it is damaged. Lets other threads run meanwhile.
+
+    Too much padding at the end does no harm. Without its strict mode a2b_base64 is
+    a third faster; what it then leaves out shows by the length.
+    """
+    tail = bytes(encoded[-8:])
+    length = len(encoded) - len(tail) + len(tail.rstrip(b"="))
+    padding = -length % 4
+    if padding > min(2, len(encoded) - length):
+        return None
     made = BytesIO()
-    for start in range(0, len(encoded), SLICE):
-        piece = encoded[start : start + SLICE]
+    for start in range(0, length, SLICE):
+        piece, missing = encoded[start : min(start + SLICE, length)], 0
+        if start + SLICE >= length and padding:
+            piece, missing = bytes(piece) + b"=" * padding, padding
         try:
-            part = a2b_base64(piece, strict_mode=True)
+            part = a2b_base64(piece)
         except DamagedBase64:
             return None
-        last = start + SLICE >= len(encoded)
-        if not last and len(part) != SLICE // 4 * 3:
+        if (len(part) + missing) * 4 != len(piece) * 3:
             return None
         made.write(part)
     return made.getvalue()
