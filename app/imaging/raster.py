@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from sys import getsizeof
 from typing import TYPE_CHECKING, Literal
 
 from app.domain.errors import BadInput
@@ -101,8 +102,8 @@ class Prepared:
     @property
     def cost(self) -> int:
         """Bytes held, here and (kitty) in the terminal."""
-        own = self.cells.cost + sum(map(len, self.lines)) + sum(map(len, self.upload))
-        return own + self.kept
+        texts = sum(map(getsizeof, self.lines)) + sum(map(getsizeof, self.upload))
+        return self.cells.cost + texts + self.kept
 
 
 def warm() -> None:

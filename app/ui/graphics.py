@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.imaging.animation import Animation, animate
 from app.imaging.detection import Graphics
 from app.imaging.raster import Job, Prepared, Unwanted, prepare, warm
 from app.imaging.window import cell_size
+from app.ui.entries import Entry
 from app.ui.orders import Order, Orders, Owner
 from app.ui.uploads import Uploads
 
@@ -23,30 +24,9 @@ BUDGET = 192 * 2**20
 WORKERS = 2
 SHARE, SLOW_SHARE = 4, 16
 """The part of the budget that one animation may take, and over a slow link: one by so much."""
+SPARE = 4
+"""The part of the budget for pictures that no widget shows now: one by so much."""
 _ANY = (-1, -1, -1)
-
-
-@dataclass(eq=False, slots=True)
-class Entry:
-    """A prepared picture in the cache; ``prepared`` is None once it was evicted."""
-
-    key: Job
-    prepared: Prepared | None
-    motion: Animation | None = None
-    """Its frames, once they are ready; without any if it cannot be played."""
-    owners: set[Owner] = field(default_factory=set)
-
-    def serves(self, job: Job) -> bool:
-        """Whether it is alive and shows what the job asks for."""
-        made = self.prepared
-        if made is None:
-            return False
-        return made.job == (replace(job, background=made.job.background) if made.plain else job)
-
-    @property
-    def cost(self) -> int:
-        """Bytes held, here and in the terminal."""
-        return sum(part.cost for part in (self.prepared, self.motion) if part is not None)
 
 
 class PictureCache:
@@ -234,9 +214,18 @@ class PictureCache:
                     return
 
     def _free_unused(self, entry: Entry) -> None:
-        """kitty's memory is not kept for what no widget shows; ours is, for coming back."""
-        if not entry.owners and entry.key.protocol == "kitty":
+        """kitty's memory is not kept for what no widget shows; some of ours is."""
+        if entry.owners:
+            return
+        if entry.key.protocol == "kitty":
             self._evict(entry)
+        spare = [kept for kept in self._entries.values() if not kept.owners]
+        cost = sum(kept.cost for kept in spare)
+        for kept in spare:
+            if cost <= self.budget // SPARE:
+                return
+            cost -= kept.cost
+            self._evict(kept)
 
     def _evict(self, entry: Entry) -> None:
         if self._entries.get(entry.key) is not entry:

@@ -13,7 +13,7 @@ from app.domain.errors import BadInput
 from app.imaging.raster import Job
 
 if TYPE_CHECKING:
-    from app.ui.graphics import Entry
+    from app.ui.entries import Entry
 
 GLANCE = 0.05
 """Seconds between two looks whether something that is being made is still wanted."""

@@ -110,3 +110,17 @@ async def test_nothing_keeps_pictures_that_were_removed(graphics: Graphics) -> N
         gc.collect()
         # Textual itself may still know the last one or two.
         assert sum(1 for kept in gone if kept() is not None) <= 3
+
+
+async def test_what_nobody_shows_takes_a_part_of_the_budget_only() -> None:
+    app = Album(HALF, budget=400_000)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(SQUARE, "stays", (400, 400))
+        await settled(pilot)
+        one = app.cache.cost
+        for number in range(12):
+            app.picture().show(SQUARE, f"n{number}", (400, 400))
+            await settled(pilot)
+        await pilot.pause()
+        assert one < app.cache.cost <= one + 400_000 // 4
+        assert app.picture().ready

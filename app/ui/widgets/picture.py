@@ -14,7 +14,8 @@ from app.domain.errors import BadInput
 from app.imaging.detection import Graphics
 from app.imaging.headers import probe
 from app.imaging.raster import Job, Prepared
-from app.ui.graphics import Entry, PictureCache
+from app.ui.entries import Entry
+from app.ui.graphics import PictureCache
 from app.ui.widgets.motion import Motion
 from app.ui.widgets.picture_frame import PictureFrame
 from app.ui.widgets.picture_rows import Sheet
