@@ -94,13 +94,14 @@ class Driven(SfumatoApp):
         await self.heart.next()
         came = time.monotonic()
         data = await asyncio.to_thread(decoded, text)
+        decoded_at = time.monotonic()
         decoding = await self.heart.next()
         picture = Picture(graphics=self.workshop.graphics, cache=self.studio.cache)
         picture.max_columns, picture.max_rows = cells
         picture.show(data, key, (size[0], size[1]))
         await self.view.mount(picture)
         await self.shown.wait()
-        return {"came": came, "decoding": decoding * 1000}
+        return {"came": came, "decoded": decoded_at, "decoding": decoding * 1000}
 
     async def stalls(self) -> dict[str, Any]:
         """The longest stall since a conversation was asked for."""

@@ -27,8 +27,9 @@ this machine; ratios are what to compare.
 
 - **Arriving**: from the base64 text that a server sends to the last byte on the terminal. Ours is
   the chat's own picture widget on a bare page, textual-image's widget stands on the same page with
-  its size given. chafa and timg are whole processes that read the decoded file (they are spared
-  base64, we are spared the start of a process). The floor is base64, PNG, one LANCZOS resize with
+  its size given. chafa and timg are whole processes that read the decoded file: beside them, ours
+  counts from the decoded bytes on, too (they pay for the start of a process, we for the screen
+  around the picture). The floor is base64, PNG, one LANCZOS resize with
   a reducing gap, and base64 of the raw pixels, with no terminal and no screen around it.
 - **Stall**: the longest time that a coroutine which wants to run every millisecond could not,
   decoding of base64 included, as the chat does it; beside it what remains without that.

@@ -107,6 +107,8 @@ def arrive(
     )
     stall = program.ask("clear").said["stall"]
     figures.add(who, "time", where, (came.last - came.said["came"]) * 1000)
+    if who == OURS:
+        figures.add(who, "time from the file", where, (came.last - came.said["decoded"]) * 1000)
     figures.add(who, "bytes", where, came.written)
     figures.add(who, "stall", where, max(stall, came.said["decoding"]))
     figures.add(who, "stall after decoding", where, stall)
@@ -117,7 +119,7 @@ def look(figures: Figures, mode: Mode, scene: Scene, home: str) -> None:
     where = f"{mode.name} {scene.name}"
     for name, command in viewers.commands(mode, scene.file, cells_of(scene)).items():
         spent, written = viewers.view(command, home, SCREEN, mode.protocol)
-        figures.add(name, "time", where, spent)
+        figures.add(name, "time from the file", where, spent)
         figures.add(name, "bytes", where, written)
     if mode.protocol == "kitty":
         figures.add(FLOOR, "time", where, viewers.floor(scene, cells_of(scene)))
