@@ -71,7 +71,7 @@ KEYS: tuple[Key, ...] = (
     Key("leave.transcript", "i,escape,tab", "screen.to_prompt", "Prompt", "back to the prompt",
         "transcript", shown=True, display="i"),
     Key("help.transcript", "question_mark", "screen.help", "Help", "the keys on one page",
-        "transcript", shown=True, display="?"),
+        "transcript", display="?"),
 )
 # fmt: on
 
