@@ -44,18 +44,21 @@ def build(folder: Path, turns: int) -> str:
 
 
 def _turns(count: int, shelf: Path) -> Iterator[Turn]:
-    """A branch of finished turns; their pictures are written to ``shelf``."""
+    """A branch of finished turns; their pictures are written to ``shelf``.
+
+    Lengths and sizes are counted from the end, so that all conversations end with cards as tall.
+    """
     shelf.mkdir(parents=True, exist_ok=True)
     parent = None
-    for number in range(count):
+    for number, left in enumerate(reversed(range(count))):
         turn = Turn(
             id=new_id(),
             parent=parent,
-            prompt=f"prompt {number}. {'Make it quieter. ' * (number % 11)}".strip(),
+            prompt=f"prompt {number}. {'Make it quieter. ' * (left % 11)}".strip(),
             options=Options(quality="high"),
             status=Status.DONE,
             response_id=f"resp_{number}",
-            pictures=(_picture(number, shelf),),
+            pictures=(_picture(number, left, shelf / f"picture-{count}-{number}.png"),),
             usage=Usage(1000, 50, 200, 4000),
             model="gpt-5.5",
             created=BEGUN + timedelta(minutes=number),
@@ -65,11 +68,10 @@ def _turns(count: int, shelf: Path) -> Iterator[Turn]:
         yield turn
 
 
-def _picture(number: int, shelf: Path) -> Picture:
+def _picture(number: int, left: int, path: Path) -> Picture:
     """The file of one picture: a gradient between two colours, so that no two are alike."""
-    width, height = SIZES[number % len(SIZES)]
+    width, height = SIZES[left % len(SIZES)]
     data = _gradient(width, height, _colour(number), _colour(number * 7919 + 1))
-    path = shelf / f"picture-{number}.png"
     path.write_bytes(data)
     return Picture(
         path=path,
@@ -77,7 +79,7 @@ def _picture(number: int, shelf: Path) -> Picture:
         format="png",
         width=width,
         height=height,
-        revised_prompt=f"Picture {number}. {WORDS * (number % 7)}".strip(),
+        revised_prompt=f"Picture {number}. {WORDS * (left % 7)}".strip(),
         action="generate",
         size=f"{width}x{height}",
         quality="high",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Connection
+from typing import Any
 
 from app.storage.rows import Row, moment_text
 
@@ -119,22 +120,35 @@ def conversation(db: Connection, conversation_id: str) -> Row | None:
     return dict(found) if found else None
 
 
-def turns(db: Connection, conversation_id: str) -> Sequence[Row]:
-    """The rows of a conversation's turns that are not in the trash, in order of creation."""
-    statement = "SELECT * FROM turns WHERE conversation = ? AND trashed IS NULL ORDER BY position"
-    return db.execute(statement, (conversation_id,)).fetchall()
-
-
-def belongings(db: Connection, table: str, conversation_id: str) -> dict[str, list[Row]]:
-    """The rows of ``pictures`` or ``inputs`` of a conversation, by turn, in their order."""
+def turns(db: Connection, conversation_id: str, columns: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """Columns of a conversation's turns that are not in the trash, in order of creation."""
     statement = f"""
-        SELECT {table}.* FROM {table} JOIN turns ON turns.id = {table}.turn
+        SELECT {", ".join(columns)} FROM turns
+        WHERE conversation = ? AND trashed IS NULL ORDER BY position
+    """
+    return _plain(db, statement, conversation_id)
+
+
+def belongings(
+    db: Connection, table: str, conversation_id: str, columns: Sequence[str]
+) -> dict[str, list[Sequence[Any]]]:
+    """Columns of ``pictures`` or ``inputs`` of a conversation, by turn, in their order."""
+    named = ", ".join(f"{table}.{name}" for name in columns)
+    statement = f"""
+        SELECT turns.id, {named} FROM {table} JOIN turns ON turns.id = {table}.turn
         WHERE turns.conversation = ? ORDER BY turns.position, {table}.position
     """
-    found: dict[str, list[Row]] = {}
-    for row in db.execute(statement, (conversation_id,)):
-        found.setdefault(row["turn"], []).append(row)
+    found: dict[str, list[Sequence[Any]]] = {}
+    for turn_id, *row in _plain(db, statement, conversation_id):
+        found.setdefault(turn_id, []).append(row)
     return found
+
+
+def _plain(db: Connection, statement: str, *values: str) -> list[tuple[Any, ...]]:
+    """All rows as tuples: thousands of them are made faster without names."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    return cursor.execute(statement, values).fetchall()
 
 
 def summaries(db: Connection, *, trashed: bool) -> Sequence[Row]:

@@ -225,13 +225,13 @@ class Library:
 
     def _turns(self, conversation_id: str) -> Iterator[Turn]:
         """The turns of a conversation with what belongs to them, in order of creation."""
-        inputs = ledger.belongings(self._db, "inputs", conversation_id)
-        pictures = ledger.belongings(self._db, "pictures", conversation_id)
-        for row in ledger.turns(self._db, conversation_id):
+        inputs = ledger.belongings(self._db, "inputs", conversation_id, rows.INPUT)
+        pictures = ledger.belongings(self._db, "pictures", conversation_id, rows.PICTURE)
+        for row in ledger.turns(self._db, conversation_id, rows.TURN):
             yield rows.turn_of(
                 row,
-                [rows.input_of(item, self._shelves) for item in inputs.get(row["id"], ())],
-                [rows.picture_of(item, self._shelves) for item in pictures.get(row["id"], ())],
+                tuple([rows.input_of(item, self._shelves) for item in inputs.get(row[0], ())]),
+                tuple([rows.picture_of(item, self._shelves) for item in pictures.get(row[0], ())]),
                 self._shelves,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,6 +18,10 @@ from app.domain.turns import Turns
 from app.storage.shelves import Shelves
 
 Row = Mapping[str, Any]
+TURN = tuple(item.name for item in fields(Turn) if item.name not in ("inputs", "pictures"))
+PICTURE = tuple(item.name for item in fields(Picture))
+INPUT = tuple(item.name for item in fields(Attachment))
+"""Columns in the order of the fields that they fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +152,46 @@ def conversation_of(row: Row, turns: Iterable[Turn]) -> Conversation:
 
 
 def turn_of(
-    row: Row, inputs: Iterable[Attachment], pictures: Iterable[Picture], shelves: Shelves
+    row: Sequence[Any],
+    inputs: tuple[Attachment, ...],
+    pictures: tuple[Picture, ...],
+    shelves: Shelves,
 ) -> Turn:
-    """A turn from its row. Raises ValueError, KeyError or TypeError for one that is damaged."""
+    """A turn from its TURN columns. Raises ValueError, KeyError or TypeError for a damaged one."""
+    # By position: a long conversation has thousands of rows, and names are looked up one by one.
+    (
+        turn_id,
+        parent,
+        prompt,
+        options,
+        status,
+        response_id,
+        said,
+        usage,
+        error,
+        note,
+        model,
+        partial,
+        created,
+        finished,
+    ) = row
     return Turn(
-        id=row["id"],
-        parent=row["parent"],
-        prompt=row["prompt"],
-        options=_options(row["options"]),
-        inputs=tuple(inputs),
-        status=Status(row["status"]),
-        response_id=row["response_id"],
-        pictures=tuple(pictures),
-        said=row["said"],
-        usage=_usage(row["usage"]) if row["usage"] else None,
-        error=Failure(**json.loads(row["error"])) if row["error"] else None,
-        note=row["note"],
-        model=row["model"],
-        partial=shelves.absolute(row["partial"]) if row["partial"] else None,
-        created=datetime.fromisoformat(row["created"]),
-        finished=datetime.fromisoformat(row["finished"]) if row["finished"] else None,
+        turn_id,
+        parent,
+        prompt,
+        _options(options),
+        inputs,
+        Status(status),
+        response_id,
+        pictures,
+        said,
+        _usage(usage) if usage else None,
+        Failure(**json.loads(error)) if error else None,
+        note,
+        model,
+        shelves.absolute(partial) if partial else None,
+        datetime.fromisoformat(created),
+        datetime.fromisoformat(finished) if finished else None,
     )
 
 
@@ -187,35 +211,23 @@ def _options(text: str) -> Options:
     return Options(**(known | {"action": Action(known.get("action", Action.AUTO))}))
 
 
-def picture_of(row: Row, shelves: Shelves) -> Picture:
-    """A picture from its row."""
-    return Picture(
-        path=shelves.absolute(row["path"]),
-        sha256=row["sha256"],
-        format=row["format"],
-        width=row["width"],
-        height=row["height"],
-        revised_prompt=row["revised_prompt"],
-        action=row["action"],
-        size=row["size"],
-        quality=row["quality"],
-        background=row["background"],
-        call_id=row["call_id"],
-        favourite=bool(row["favourite"]),
-    )
+def picture_of(row: Sequence[Any], shelves: Shelves) -> Picture:
+    """A picture from its PICTURE columns."""
+    path, *facts, favourite = row
+    values: list[Any] = [shelves.absolute(path), *facts, bool(favourite)]
+    return Picture(*values)
 
 
 def arrival_of(row: Row, shelves: Shelves) -> Picture:
     """A picture from the row of its arrival."""
-    return picture_of({**row, "favourite": False}, shelves)
+    return picture_of([*(row[name] for name in PICTURE[:-1]), False], shelves)
 
 
-def input_of(row: Row, shelves: Shelves) -> Attachment:
-    """An attachment from its row."""
-    named = {item.name: row[item.name] for item in fields(Attachment)}
-    return Attachment(
-        **(named | {"path": shelves.absolute(row["path"]), "mask": bool(row["mask"])})
-    )
+def input_of(row: Sequence[Any], shelves: Shelves) -> Attachment:
+    """An attachment from its INPUT columns."""
+    name, path, *facts, mask = row
+    values: list[Any] = [name, shelves.absolute(path), *facts, bool(mask)]
+    return Attachment(*values)
 
 
 def summary_of(row: Row, shelves: Shelves) -> ConversationSummary:

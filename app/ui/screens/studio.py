@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from app.storage.library import Library
     from app.ui.widgets.card import TurnCard
 
+UNHURRIED = (5_000, 10, 20)
+"""How rarely garbage is searched for: many turns that are loaded are no reason by themselves."""
+
 
 class Studio(CommandActions, TurnActions, Navigation, StudioBase):
     """One open conversation on screen. It alone owns what changes; widgets are told."""
@@ -89,6 +92,7 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
             await self.workshop.gateway.warm()
         # What is imported stays: a search for garbage among it would stop the screen for 100 ms.
         gc.freeze()
+        gc.set_threshold(*UNHURRIED)
 
     @work(group="start")
     async def _open(self) -> None:
