@@ -19,6 +19,8 @@ from typing import Any
 
 MOST_BYTES = 256 * 2**20
 """Bytes of the largest event that is read; a picture of the largest size takes a fifth of it."""
+LINE_COST = 100
+"""Bytes that a line of data takes beside its own."""
 HEAVY_BYTES = 64 * 1024
 """Events above this are read in a thread, and texts above it are lifted out of the JSON."""
 SLICE = 256 * 1024
@@ -34,19 +36,21 @@ async def events(chunks: AsyncIterator[bytes]) -> AsyncGenerator[Any, None]:
     What follows ``[DONE]`` is read away, which leaves the connection fit for the next request.
     Raises ValueError for what is no JSON and for more than MOST_BYTES in one event.
     """
-    lines, data, done = _Lines(), list[bytearray](), False
+    lines, data, done, held = _Lines(), list[bytearray](), False, 0
     async for chunk in chunks:
         for line in lines.feed(chunk):
             if line.startswith(b"data:"):
+                held += len(line) + LINE_COST
                 # Taking bytes off the front of a bytearray moves nothing.
                 del line[: 6 if line[5:6] == b" " else 5]
                 data.append(line)
             elif not line and data:
-                event, data = data[0] if len(data) == 1 else bytearray(b"\n").join(data), []
+                event = data[0] if len(data) == 1 else bytearray(b"\n").join(data)
+                data, held = [], 0
                 done = done or event.startswith(b"[DONE]")
                 if not done:
                     yield await _read(event)
-        if lines.waiting + sum(map(len, data)) > MOST_BYTES:
+        if lines.waiting + held > MOST_BYTES:
             raise ValueError("an event is too large")
 
 
@@ -127,6 +131,7 @@ class _Lines:
     def __init__(self) -> None:
         self._begun = bytearray()
         self._after_return = False
+        self._first = True
 
     @property
     def waiting(self) -> int:
@@ -144,5 +149,8 @@ class _Lines:
             self._begun += chunk[at : found.start()]
             at = found.end()
             line, self._begun = self._begun, bytearray()
+            if self._first:
+                # A stream may begin with a byte order mark.
+                self._first, line = False, line.removeprefix(b"\xef\xbb\xbf")
             yield line
         self._begun += chunk[at:]

@@ -110,6 +110,16 @@ async def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         await heard(b"data: ", *[b"x" * 100] * 20)
 
 
+async def test_empty_lines_of_data_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BYTES", 100_000)
+    with pytest.raises(ValueError, match="too large"):
+        await heard(*[b"data:\n" * 100] * 20)
+
+
+async def test_a_byte_order_mark_is_no_part_of_the_stream() -> None:
+    assert await heard(b"\xef\xbb\xbfdata: 1\n\ndata: 2\n\n") == [1, 2]
+
+
 async def test_data_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_BYTES", 1000)
     with pytest.raises(ValueError, match="too large"):
