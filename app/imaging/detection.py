@@ -14,6 +14,7 @@ from app.imaging.answers import Terminal
 from app.imaging.terminals import FINENESS, FINEST_IN_TMUX, Protocol, Symbols
 from app.imaging.tmux import Tmux, ask_tmux
 from app.imaging.window import cell_size as cell_size
+from app.imaging.window import is_cell
 
 CHOICES = ("auto", "kitty", "sixel", "halfcell", "text")
 """Values of --graphics."""
@@ -190,7 +191,7 @@ def _cell(terminal: Terminal, tmux: Tmux | None) -> tuple[tuple[int, int], str]:
         (terminal.cell, "the terminal's answer"),
     )
     for (width, height), source in sources:
-        if 2 <= width <= 200 and 2 <= height <= 400:
+        if is_cell(width, height):
             return (width, height), source
     return DEFAULT_CELL, "a guess"
 

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import sys
 
+WIDTHS, HEIGHTS = (2, 200), (2, 400)
+"""The least and the most pixels that a cell can truly have."""
+
+
+def is_cell(width: int, height: int) -> bool:
+    """Whether a cell can have so many pixels; what else a terminal says is a slip or nonsense."""
+    return WIDTHS[0] <= width <= WIDTHS[1] and HEIGHTS[0] <= height <= HEIGHTS[1]
+
 
 def cell_size() -> tuple[int, int]:
     """Width and height of a cell in pixels by the terminal's window size, (0, 0) when it is silent.

@@ -14,7 +14,7 @@ from app.imaging import kitty
 from app.imaging.animation import Animation, animate
 from app.imaging.detection import Graphics
 from app.imaging.raster import Job, Prepared, Unwanted, prepare, warm
-from app.imaging.window import cell_size
+from app.imaging.window import cell_size, is_cell
 from app.ui.entries import Entry
 from app.ui.orders import Order, Orders, Owner
 from app.ui.uploads import Uploads
@@ -77,15 +77,21 @@ class PictureCache:
         """The cell size in pixels; looked up again when the screen's size has changed."""
         if screen != self._screen:
             if self._screen is not None and graphics.protocol in ("kitty", "sixel"):
-                width, height = cell_size()
-                if width and height:
-                    self._cell = (width, height)
+                found = cell_size()
+                if is_cell(*found):
+                    self._cell = found
             self._screen = screen
         return self._cell or (graphics.cell_width, graphics.cell_height)
 
-    def set_cell(self, width: int, height: int) -> None:
-        """The cell size from elsewhere (a Resize event with pixels)."""
-        self._cell = (max(1, width), max(1, height))
+    def set_cell(self, width: int, height: int) -> bool:
+        """The cell size from elsewhere (a Resize event with pixels); what no cell has is ignored.
+
+        Answers whether it is another than before: every picture may have another shape then.
+        """
+        before = self._cell
+        if is_cell(width, height):
+            self._cell = (width, height)
+        return self._cell != before
 
     def find(self, job: Job) -> Entry | None:
         """The prepared picture of a job, marked as used just now."""
