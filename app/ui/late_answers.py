@@ -11,8 +11,8 @@ from textual.message import Message
 
 from app.imaging.answers import AnswerFilter
 
-PATIENCE = 3.0
-"""Seconds that keys are kept at most for a prompt that does not come."""
+PATIENCE = 30.0
+"""Seconds that keys are kept at most for a prompt that does not come; a busy machine needs many."""
 
 
 def expect(app: App[None], typed: str, *, late: bool) -> None:
