@@ -88,7 +88,7 @@ def find(choice: str = "auto", symbols: str = "auto") -> Findings:
     terminal = Terminal()
     if choice != "text":
         terminal = _ask(env, REMOTE_PATIENCE if remote else PATIENCE)
-    tmux = ask_tmux() if env.get("TMUX") else None
+    tmux = ask_tmux() if env.get("TMUX") and _may_be_tmux(terminal) else None
     decided = decide(terminal, env, tmux)
     (width, height), source = _cell(terminal, tmux)
     graphics = replace(decided.graphics, cell_width=width, cell_height=height, remote=remote)
@@ -98,6 +98,7 @@ def find(choice: str = "auto", symbols: str = "auto") -> Findings:
 
 def decide(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> Findings:
     """The best way of drawing for a terminal that answered so. Pure."""
+    tmux = tmux if _may_be_tmux(terminal) else None
     name = _name(terminal, env, tmux)
     if _term(env) in WORDLESS:
         drawn = Graphics("text", reason="TERM names no terminal that shows pictures: text.")
@@ -152,6 +153,11 @@ def _term(env: Mapping[str, str]) -> str:
     return env.get("TERM", "windows" if sys.platform == "win32" else "")
 
 
+def _may_be_tmux(terminal: Terminal) -> bool:
+    """Whether TMUX is to be trusted: windows that are opened from a tmux pane inherit it."""
+    return not terminal.name or terminal.name.startswith("tmux")
+
+
 def _name(terminal: Terminal, env: Mapping[str, str], tmux: Tmux | None) -> str:
     """What moves the rows and draws the cells, in lower case, or ""."""
     return "tmux" if tmux is not None else terminal.name or terminals.name_from(env)
@@ -169,7 +175,7 @@ def _forced(found: Findings, name: str, choice: str, symbols: str) -> Findings:
             graphics,
             protocol=protocol,
             reason=f"{choice} was asked for.",
-            tmux=protocol == "kitty" and bool(os.environ.get("TMUX")),
+            tmux=protocol == "kitty" and bool(os.environ.get("TMUX")) and name in ("", "tmux"),
             forgetful=protocol == "sixel" and name.startswith("xterm("),
             moves_rows=terminals.moves(name, protocol),
         )
@@ -219,7 +225,13 @@ def _ask(env: Mapping[str, str], patience: float) -> Terminal:
         return _ask_windows()
     from app.imaging.terminal import ask
 
-    return ask(patience, skip_kitty=bool(env.get("TMUX")))
+    in_tmux = bool(env.get("TMUX"))
+    terminal = ask(patience, skip_kitty=in_tmux)
+    if not in_tmux or _may_be_tmux(terminal):
+        return terminal
+    # tmux would have taken the question about kitty for a title; this terminal is another one.
+    again = ask(patience)
+    return replace(again, typed=terminal.typed + again.typed)
 
 
 def _ask_windows() -> Terminal:

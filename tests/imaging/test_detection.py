@@ -163,6 +163,25 @@ def test_in_tmux(sixel: bool, tmux: Tmux, protocol: str, hint: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "protocol"),
+    [("kitty(0.41.1)", "kitty"), ("foot(1.20.2)", "sixel"), ("", "sixel"), ("tmux 3.3a", "sixel")],
+)
+def test_a_window_opened_from_a_tmux_pane_is_not_taken_for_tmux(name: str, protocol: str) -> None:
+    terminal = Terminal(name, kitty=name.startswith("kitty"), sixel=not name.startswith("kitty"))
+    found = decide(terminal, {"TERM": "xterm-256color"}, Tmux("xterm(379)", passthrough=True))
+    drawn = found.graphics
+    assert (drawn.protocol, drawn.tmux) == (protocol, False)
+    assert ("tmux" in drawn.reason) == (name in ("", "tmux 3.3a"))
+    assert (found.terminal == name) == (not _inside(name))
+    assert drawn.symbols == ("quadrant" if _inside(name) else "octant")
+
+
+def _inside(name: str) -> bool:
+    """Whether a terminal of that name is tmux itself, or may be."""
+    return not name or name.startswith("tmux")
+
+
+@pytest.mark.parametrize(
     ("outer", "symbols"),
     [("kitty(0.41.1)", "sextant"), ("xterm(379)", "quadrant"), ("xterm-256color", "half")],
 )
@@ -221,7 +240,9 @@ ASKS = """
 """
 
 
-def conversation(answer: bytes, env: dict[str, str], delay: float = 0) -> tuple[bytes, float]:
+def conversation(
+    answer: bytes, env: dict[str, str], delay: float = 0, times: int = 1
+) -> tuple[bytes, float]:
     """Runs detection on a pseudo terminal that answers so; what it printed, and seconds."""
     master, slave = pty.openpty()
     clean = {
@@ -240,15 +261,15 @@ def conversation(answer: bytes, env: dict[str, str], delay: float = 0) -> tuple[
         env={**clean, "TERM": "xterm-256color", **env},
         start_new_session=True,
     )
-    heard, answered = b"", False
+    heard, asked = b"", 0
     while b">\r\n" not in heard and time.monotonic() - begun < 20:
         if select.select([master], [], [], 0.1)[0]:
             heard += os.read(master, 4096)
-        if not answered and heard.endswith(b"\x1b[c"):
+        if asked < times and heard.count(b"\x1b[c") > asked:
             begun = time.monotonic()
             time.sleep(delay)
             os.write(master, answer)
-            answered = True
+            asked += 1
     taken = time.monotonic() - begun
     process.wait(10)
     os.close(master)
@@ -276,6 +297,12 @@ def test_a_terminal_is_asked_once_and_its_answers_are_used_up(
     assert expected in heard
     assert taken < delay + 3
     assert heard.count(b"\x1b[c") == 1
+
+
+@pytest.mark.slow
+def test_a_terminal_that_inherited_tmux_is_asked_for_everything() -> None:
+    heard, _ = conversation(KITTY, {"TMUX": "x,1,0"}, times=2)
+    assert b"<kitty 8x17 octant '' False left=b''>" in heard
 
 
 @pytest.mark.slow
