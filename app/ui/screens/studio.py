@@ -204,7 +204,8 @@ class Studio(CommandActions, TurnActions, Navigation, StudioBase):
         """A font zoom changes the pixels of a cell, which some terminals tell."""
         if event.pixel_size is not None and event.size:
             pixels, cells = event.pixel_size, event.size
-            self.cache.set_cell(pixels.width // cells.width, pixels.height // cells.height)
+            if self.cache.set_cell(pixels.width // cells.width, pixels.height // cells.height):
+                self.transcript.follow_cell()
 
     async def shut(self) -> None:
         """Ends what runs, so that each end is stored, and closes the connections."""

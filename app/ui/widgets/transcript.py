@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual import events
@@ -147,6 +148,14 @@ class Transcript(VirtualScroll, can_focus=True):
         self.places.set_room(self._room, tuple(self.cards))
         for card in self.cards.values():
             cast("TurnCard", card).set_room(columns, self._room.rows, narrow)
+        self.lay_out()
+
+    def follow_cell(self) -> None:
+        """Gives the pictures their room anew: a cell has other pixels now."""
+        self._room = replace(self._room, cell=self._cell())
+        self.places.set_room(self._room, tuple(self.cards))
+        for picture in self.query("Picture"):
+            picture.refresh(layout=True)
         self.lay_out()
 
     def select_last(self) -> None:
