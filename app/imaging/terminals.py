@@ -116,9 +116,9 @@ def name_from(env: Mapping[str, str]) -> str:
     TERM comes first where it names a terminal: the other variables are also inherited by terminals
     that are started inside another one.
     """
-    term = env.get("TERM", "").lower().removeprefix("xterm-")
-    if known(term) is not UNKNOWN:
-        return term
+    term = env.get("TERM", "").lower()
+    if known(term.removeprefix("xterm-")) is not UNKNOWN:
+        return term.removeprefix("xterm-")
     for variable, name in VARIABLES:
         if env.get(variable):
             return name.format(env[variable])

@@ -71,7 +71,8 @@ def test_what_only_begins_like_an_answer_is_let_go() -> None:
         (Terminal("konsole 22.12.3", kitty=True, sixel=True), {}, "sixel", "konsole"),
         (Terminal("iterm2 3.6.0", kitty=True, sixel=True), {}, "sixel", "not at text cells"),
         (Terminal(kitty=True), {"TERM_PROGRAM": "WarpTerminal"}, "halfcell", "warpterminal"),
-        (Terminal(), {}, "halfcell", "cells in colour"),
+        (Terminal(), {}, "halfcell", "xterm-256color shows neither"),
+        (Terminal(), {"TERM": "screen"}, "halfcell", "screen shows neither"),
         (Terminal(answered=False), {}, "halfcell", "did not answer in time"),
         (Terminal("xterm(379)", sixel=True), {"TERM": "dumb"}, "text", "text"),
     ],
@@ -110,7 +111,7 @@ def test_the_best_that_works_is_chosen(
         ("tmux 3.3a", "half", "kitty halfcell text"),
         ("linux", "half", "halfcell text"),
         ("mintty 3.6.1", "half", ""),
-        ("256color", "half", ""),
+        ("xterm-256color", "half", ""),
         ("", "half", ""),
     ],
 )
@@ -133,7 +134,7 @@ def test_symbols_and_moving_rows_come_from_the_table(name: str, symbols: str, mo
             {"TERM": "xterm", "TERM_PROGRAM": "WezTerm", "TERM_PROGRAM_VERSION": "20240203-1"},
             "wezterm 20240203-1",
         ),
-        ({"TERM": "xterm-256color"}, "256color"),
+        ({"TERM": "xterm-256color"}, "xterm-256color"),
         ({}, ""),
     ],
 )
