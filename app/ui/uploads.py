@@ -30,7 +30,6 @@ class Uploads:
         self.write: Callable[[str], None] | None = None
         """Where everything goes; None until connected."""
         self._driver: Driver | None = None
-        self._backlog: Callable[[], int] = lambda: 0
         self._lock = asyncio.Lock()
         self._slice = SLICES[1]
         self._sending: Prepared | None = None
@@ -39,7 +38,9 @@ class Uploads:
     @property
     def busy(self) -> bool:
         """Whether the terminal has still to read what it was given before."""
-        return self._backlog() > QUEUED
+        # Looked up each time: after a suspension the driver has another writer.
+        queue = getattr(getattr(self._driver, "_writer_thread", None), "_queue", None)
+        return queue is not None and queue.qsize() > QUEUED
 
     def connect(self, driver: Driver | None, leaving: Callable[[], None]) -> bool:
         """Writes through the driver's own writer from now on, in order with its frames.
@@ -53,9 +54,6 @@ class Uploads:
         self._driver = driver
         if self.write is None:
             self.write = driver.write
-        queue = getattr(getattr(driver, "_writer_thread", None), "_queue", None)
-        if queue is not None:
-            self._backlog = queue.qsize
         stop = driver.stop_application_mode
 
         def leave() -> None:

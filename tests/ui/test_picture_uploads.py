@@ -137,3 +137,16 @@ async def test_leaving_the_screen_ends_the_upload_first() -> None:
     assert terminal.left == 1
     assert not await drained(terminal, task)
     assert terminal.commands()[-1]["a"] == "d"
+
+
+async def test_after_a_suspension_the_pace_is_that_of_the_new_writer() -> None:
+    uploads, terminal = connected()
+    fresh: deque[str] = deque("waiting")
+    terminal.driver._writer_thread = SimpleNamespace(  # type: ignore[attr-defined]
+        _queue=SimpleNamespace(qsize=lambda: len(fresh))
+    )
+    assert uploads.busy
+    fresh.clear()
+    assert not uploads.busy
+    terminal.driver._writer_thread = None
+    assert not uploads.busy
