@@ -107,7 +107,7 @@ class Orders:
         for order in (*self._waiting, *self._running.values()):
             if owner in order.owners:
                 order.owners.remove(owner)
-                order.wanted = bool(order.owners)
+                order.wanted = order.wanted and bool(order.owners)
         self._waiting = [order for order in self._waiting if order.wanted]
 
     def close(self) -> None:
