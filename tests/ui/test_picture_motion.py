@@ -13,7 +13,17 @@ from app.imaging.detection import Graphics
 from app.ui.widgets.picture import Picture
 from tests.imaging.moving import animated, colour
 from tests.imaging.pictures import near
-from tests.ui.album import HALF, KITTY, SIXEL, SQUARE, Album, Dialog, colours, settled
+from tests.ui.album import (
+    HALF,
+    KITTY,
+    SIXEL,
+    SQUARE,
+    Album,
+    Dialog,
+    colours,
+    settled,
+    to_terminal,
+)
 
 MOVING = animated(3, 30)
 SIZE = (60, 40)
@@ -174,6 +184,19 @@ async def test_an_animation_given_up_in_the_middle_leaves_nothing_in_kitty() -> 
         assert len(app.uploaded()) < 13
         await app.picture(0).remove()
         assert sorted(set(app.freed())) == sorted(app.uploaded())
+
+
+async def test_frames_that_were_freed_in_kitty_are_not_drawn_any_more() -> None:
+    app = Album(KITTY)
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(MOVING, "moving", SIZE)
+        await until(pilot, lambda: app.picture().playing)
+        assert "\U0010eeee" in to_terminal(app.picture(), 0)
+        app.cache.release()
+        assert "\U0010eeee" not in to_terminal(app.picture(), 0)
+        assert not app.picture().playing
+        await until(pilot, lambda: app.picture().playing)
+        assert sorted(app.freed()) == sorted(app.uploaded()[:4])
 
 
 async def test_a_still_picture_has_no_timer() -> None:

@@ -203,6 +203,8 @@ class Picture(PictureFrame):
         """The picture to draw, if there is one and no words stand in its place."""
         if self._entry is None or self._words():
             return None
+        if self._entry.prepared is None:
+            self._motion.load(None)
         return self._motion.frame or self._entry.prepared
 
     def _tell(self, message: Message) -> None:
