@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from PIL.Image import Image
 from app.domain.errors import BadInput
 from app.imaging.headers import probe
 from app.imaging.svg_text import Cleaned, cleaned
+from app.imaging.svg_worker import MISSING
 
 LARGEST = 4096
 """Pixels of a side that are drawn at most."""
@@ -31,6 +33,8 @@ PATIENCE = 20.0
 WORKER = Path(__file__).with_name("svg_worker.py")
 NEEDED = ("PATH", "HOME", "SYSTEMROOT", "WINDIR", "LOCALAPPDATA", "LANG", "FONTCONFIG_PATH")
 """Variables that the process is given, for its libraries and fonts; no key is among them."""
+_running: set[subprocess.Popen[bytes]] = set()
+"""The processes that draw at the moment, of all threads."""
 
 
 def open_svg(data: bytes) -> Image:
@@ -75,24 +79,59 @@ class _SvgImage(ImageFile.ImageFile):
         return pixels
 
 
+def stop() -> None:
+    """Ends the drawing that goes on in any thread, for leaving the app at once.
+
+    Each thread that waits for it gets BadInput.
+    """
+    for worker in list(_running):
+        worker.kill()
+
+
 def _drawn(picture: Cleaned, width: int) -> bytes:
     """A PNG that many pixels wide, made by a process of its own. Raises BadInput."""
     fonts = "fonts" if picture.has_text else "none"
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(WORKER), str(width), fonts],
-            input=picture.text.encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=PATIENCE,
-            check=False,
-            env={name: os.environ[name] for name in NEEDED if name in os.environ},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        status, drawn = _run([str(width), fonts, _folder()], picture.text.encode())
     except subprocess.TimeoutExpired as error:
         raise BadInput("The SVG takes too long to draw.") from error
     except OSError as error:
         raise BadInput("The SVG cannot be drawn here.") from error
-    if done.returncode:
+    if status == MISSING:
+        raise _missing()
+    if status:
         raise BadInput("The SVG cannot be drawn: it is broken or too complex.")
-    return done.stdout
+    return drawn
+
+
+def _run(arguments: list[str], text: bytes) -> tuple[int, bytes]:
+    """The program's exit status and what it printed. Raises TimeoutExpired and OSError."""
+    with subprocess.Popen(
+        [sys.executable, "-I", str(WORKER), *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in NEEDED if name in os.environ},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as worker:
+        _running.add(worker)
+        try:
+            drawn, _ = worker.communicate(text, timeout=PATIENCE)
+        finally:
+            worker.kill()
+            _running.discard(worker)
+    return worker.returncode, drawn
+
+
+def _folder() -> str:
+    """Where this process finds the library that draws. Raises BadInput."""
+    found = find_spec("resvg_py")
+    if found is None or found.origin is None:
+        raise _missing()
+    place = Path(found.origin).parent
+    return str(place.parent if found.submodule_search_locations else place)
+
+
+def _missing() -> BadInput:
+    """The error where the library that draws is not there."""
+    return BadInput("SVG pictures need resvg_py.", hint="Install it: pip install resvg_py")

@@ -1,6 +1,7 @@
 """Draws one SVG: a program that ``svg`` runs by its path, with the SVG on stdin and PNG on stdout.
 
-Arguments: the width in pixels, and "fonts" when the picture has text. It is killed by what it sets
+Arguments: the width in pixels, "fonts" when the picture has text, and the folder that resvg_py is
+in, as the program is run without the person's own folders of packages. It is killed by what it sets
 for itself: seconds of work and bytes of memory, where the system has such limits.
 """
 
@@ -11,6 +12,8 @@ import subprocess
 import sys
 from typing import Any
 
+MISSING = 3
+"""The exit status where resvg_py is not installed or does not run."""
 SECONDS = 6
 MEMORY = 2**30
 FAMILIES = {
@@ -22,9 +25,13 @@ FAMILIES = {
 
 
 def main() -> int:
-    """Draws; answers 1 for what cannot be drawn."""
+    """Draws; answers 1 for what cannot be drawn, MISSING where nothing can be."""
     limit()
-    from resvg_py import svg_to_bytes
+    sys.path.append(sys.argv[3])
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError:
+        return MISSING
 
     with_text = sys.argv[2] == "fonts"
     try:

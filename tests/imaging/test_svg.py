@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.server
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from app.domain.errors import BadInput
 from app.imaging.decode import decode_scaled, open_checked, upright_size
 from app.imaging.headers import Probe, probe
 from app.imaging.raster import Job, Protocol, prepare
+from app.imaging.svg import stop
 from tests.imaging.pictures import RED, encoded, near, plain
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -29,6 +31,13 @@ def svg(inside: str, root: str = 'width="40" height="20"', before: str = "") -> 
 def disc(colour: str = FILL) -> str:
     """A disc in the middle of 40 x 20."""
     return f'<circle cx="20" cy="10" r="8" fill="{colour}"/>'
+
+
+SLOW = svg(
+    '<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="0.9"'
+    ' numOctaves="99"/></filter>' + '<rect width="40" height="20" filter="url(#f)"/>' * 400
+)
+"""It is small, and takes minutes to draw."""
 
 
 def blank(data: bytes) -> bool:
@@ -231,14 +240,44 @@ def test_uses_that_multiply_end_by_themselves() -> None:
 
 def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.imaging.svg.PATIENCE", 0.5)
-    slow = (
-        '<filter id="f" x="0" y="0" width="1" height="1"><feTurbulence baseFrequency="0.9"'
-        ' numOctaves="99"/></filter>' + '<rect width="40" height="20" filter="url(#f)"/>' * 400
-    )
     begun = time.monotonic()
     with pytest.raises(BadInput, match="too long"):
-        decode_scaled(svg(slow), 2000, 1000)
+        decode_scaled(SLOW, 2000, 1000)
     assert time.monotonic() - begun < 5
+
+
+def test_drawing_ends_at_once_when_the_app_is_left() -> None:
+    leaving = threading.Timer(1.0, stop)
+    leaving.start()
+    begun = time.monotonic()
+    with pytest.raises(BadInput):
+        decode_scaled(SLOW, 2000, 1000)
+    leaving.join()
+    assert time.monotonic() - begun < 3
+
+
+def test_it_is_drawn_where_the_library_is_in_a_folder_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "resvg_py.py").write_text(
+        f"def svg_to_bytes(**asked):\n    return {encoded(plain(40, 20, (*RED, 255)))!r}\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "resvg_py", raising=False)
+    monkeypatch.setattr(sys, "executable", getattr(sys, "_base_executable", sys.executable))
+    assert near(decode_scaled(svg(""), 40, 20).getpixel((20, 10)), RED)
+
+
+@pytest.mark.parametrize("broken", ["", "import a_library_that_is_not_there"])
+def test_a_missing_library_is_said_in_words(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "resvg_py.py").write_text(broken)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, "resvg_py", raising=False)
+    monkeypatch.setattr(sys, "executable", getattr(sys, "_base_executable", sys.executable))
+    with pytest.raises(BadInput, match="need resvg_py"):
+        decode_scaled(svg(disc()), 40, 20)
 
 
 def test_uses_that_turn_in_circles_end() -> None:
