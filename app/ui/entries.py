@@ -17,6 +17,8 @@ class Entry:
     prepared: Prepared | None
     motion: Animation | None = None
     """Its frames, once they are ready; without any if it cannot be played."""
+    coming: list[Prepared] = field(default_factory=list)
+    """The frames that were uploaded already while the others are on their way."""
     owners: set[Owner] = field(default_factory=set)
 
     def serves(self, job: Job) -> bool:

@@ -185,11 +185,12 @@ class PictureCache:
             motion = Animation()
         except Unwanted:
             return
-        sent = []
         for frame in motion.frames:
-            if not order.check() or not await self.uploads.send(frame, order.check):
+            wanted = entry.prepared is not None and order.check()
+            if not wanted or not await self.uploads.send(frame, order.check):
                 break
-            sent.append(replace(frame, upload=()))
+            entry.coming.append(replace(frame, upload=()))
+        sent, entry.coming = entry.coming, []
         if entry.prepared is None or len(sent) < len(motion.frames):
             for frame in sent:
                 self.uploads.free(frame)
@@ -238,7 +239,7 @@ class PictureCache:
             return
         del self._entries[entry.key]
         self.cost -= entry.cost
-        made, motion = entry.prepared, entry.motion
-        entry.prepared = entry.motion = None
-        for frame in (*((made,) if made else ()), *(motion.frames if motion else ())):
+        made, motion, coming = entry.prepared, entry.motion, entry.coming
+        entry.prepared, entry.motion, entry.coming = None, None, []
+        for frame in (*((made,) if made else ()), *(motion.frames if motion else ()), *coming):
             self.uploads.free(frame)

@@ -199,6 +199,31 @@ async def test_frames_that_were_freed_in_kitty_are_not_drawn_any_more() -> None:
         assert sorted(app.freed()) == sorted(app.uploaded()[:4])
 
 
+@pytest.mark.parametrize("end", ["close", "release"])
+async def test_frames_on_their_way_at_the_end_are_freed_at_once(end: str) -> None:
+    app = Album(KITTY)
+    async with app.run_test(size=(80, 40)) as pilot:
+        at_the_end: list[list[int]] = []
+
+        def leave() -> None:
+            getattr(app.cache, end)()
+            at_the_end.extend((app.uploaded(), app.freed()))
+
+        def end_in_the_middle(text: str) -> None:
+            app.written.append(text)
+            if len(app.uploaded()) == 6 and not asked:
+                asked.append(True)
+                asyncio.get_running_loop().call_soon(leave)
+
+        asked: list[bool] = []
+        app.picture().show(animated(12, 30, size=(400, 300)), "moving", (400, 300))
+        app.cache.uploads.write = end_in_the_middle
+        await until(pilot, lambda: bool(at_the_end))
+        uploaded, freed = at_the_end
+        assert sorted(set(freed)) == sorted(uploaded)
+        assert len(uploaded) < 13
+
+
 async def test_a_still_picture_has_no_timer() -> None:
     app = Album()
     async with app.run_test(size=(80, 40)) as pilot:
