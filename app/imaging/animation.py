@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.errors import BadInput
-from app.imaging.decode import DAMAGE, upright_size
+from app.imaging.decode import DAMAGE, MAX_PIXELS, damaged, upright_size
 from app.imaging.raster import (
     Job,
     Prepared,
@@ -76,6 +76,23 @@ def animate(
     image = opened(source)
     if not is_moving(image):
         return Animation()
+    try:
+        return _filmed(image, job, ids, room, wanted)
+    except _damage() as error:
+        raise damaged() from error
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """All that Pillow raises for what is damaged, and for frames that grow beyond all bounds."""
+    from PIL.Image import DecompressionBombError, DecompressionBombWarning
+
+    return (*DAMAGE, DecompressionBombError, DecompressionBombWarning)
+
+
+def _filmed(
+    image: Image, job: Job, ids: Iterator[int], room: int, wanted: Callable[[], bool]
+) -> Animation:
+    """All frames of an opened animation, as ``animate`` says."""
     reel, plays = _Reel(image, job, room), 1
     for milliseconds in _frames(image):
         go_on(wanted)
@@ -98,8 +115,10 @@ def _frames(image: Image) -> Iterator[int]:
     for number in range(first, MOST_FRAMES):
         try:
             image.seek(number)
+            if image.width * image.height > MAX_PIXELS:
+                return
             image.load()
-        except DAMAGE:
+        except _damage():
             return
         lasts = image.info.get("duration", USUAL)
         lasts = lasts if isinstance(lasts, (int, float)) and 0 < lasts < 3_600_000 else 0

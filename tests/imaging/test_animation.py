@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 
 import pytest
@@ -137,3 +138,32 @@ def test_it_is_given_up_between_frames_when_nobody_wants_it() -> None:
     with pytest.raises(Unwanted):
         animate(animated(9), HALF, kitty.image_ids(), PLENTY, lambda: next(answers))
     assert next(answers, None) is None
+
+
+def grown(data: bytes, number: int, side: int) -> bytes:
+    """A GIF of 60 x 40 pixels in which one frame says that it is a square of that side."""
+    head = b",\0\0\0\0" + struct.pack("<HH", 60, 40)
+    parts = data.split(head)
+    vast = b",\0\0\0\0" + struct.pack("<HH", side, side)
+    return head.join(parts[: number + 1]) + vast + head.join(parts[number + 1 :])
+
+
+@pytest.mark.parametrize("side", [65535, 11000])
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_frame_that_grows_beyond_all_bounds_ends_it(side: int) -> None:
+    data = animated(4)
+    assert len(made(grown(data, 2, side)).frames) == 2
+    assert made(grown(data, 1, side)) == Animation()
+
+
+def test_a_frame_that_grows_is_refused_where_warnings_are_errors() -> None:
+    assert len(made(grown(animated(4), 2, 11000)).frames) == 2
+
+
+def test_what_breaks_while_frames_are_kept_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(animation, "boxed", full)
+    with pytest.raises(BadInput):
+        made(animated(3))

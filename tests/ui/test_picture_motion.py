@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from PIL.Image import DecompressionBombError
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 
+from app.imaging import animation
 from app.imaging.detection import Graphics
 from app.ui.widgets.picture import Picture
 from tests.imaging.moving import animated, colour
@@ -222,6 +224,28 @@ async def test_frames_on_their_way_at_the_end_are_freed_at_once(end: str) -> Non
         uploaded, freed = at_the_end
         assert sorted(set(freed)) == sorted(uploaded)
         assert len(uploaded) < 13
+
+
+async def test_an_animation_that_cannot_be_played_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    def broken(*_: object) -> None:
+        tried.append(True)
+        raise DecompressionBombError
+
+    monkeypatch.setattr(animation, "boxed", broken)
+    app = Album()
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.picture().show(MOVING, "moving", SIZE)
+        await until(pilot, lambda: bool(tried))
+        for _ in range(5):
+            app.picture().refresh()
+            await pilot.pause(0.02)
+        assert len(tried) == 1
+        assert app.picture().ready
+        assert not app.picture().playing
 
 
 async def test_a_still_picture_has_no_timer() -> None:
