@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image as Pillow
 from PIL import ImageFile
-from PIL.Image import Image
+from PIL.Image import Image, Resampling
 
 from app.domain.errors import BadInput
 from app.imaging.headers import probe
@@ -56,9 +56,8 @@ class _SvgImage(ImageFile.ImageFile):
         found = probe(data)
         width, height = found.width or UNSIZED[0], found.height or UNSIZED[1]
         self._cleaned = cleaned(data, (width, height))
-        shrink = min(1.0, LARGEST / max(width, height))
         self._mode = "RGBA"
-        self._size = max(1, round(width * shrink)), max(1, round(height * shrink))
+        self._size = width, height
 
     def draft(self, mode: str | None, size: tuple[int, int] | None) -> None:
         """Draws as large as ``size`` needs when the picture is loaded."""
@@ -70,8 +69,13 @@ class _SvgImage(ImageFile.ImageFile):
         self._size = max(1, round(width * scale)), max(1, round(height * scale))
 
     def load(self) -> Any:
-        """Draws the picture at the size that it has by now. Raises BadInput."""
-        drawn = Pillow.open(BytesIO(_drawn(self._cleaned, self.width)), formats=("PNG",))
+        """Draws the picture at the size that it has by now; beyond LARGEST it is a drawing that is
+        enlarged, so that parts of it are still where its size has them. Raises BadInput."""
+        shrink = min(1.0, LARGEST / max(self._size))
+        png = _drawn(self._cleaned, max(1, round(self.width * shrink)))
+        drawn: Image = Pillow.open(BytesIO(png), formats=("PNG",))
+        if shrink < 1:
+            drawn = drawn.resize(self._size, Resampling.BILINEAR)
         pixels = drawn.load()
         # Pillow's own way where something else makes the pixels: this picture becomes the other.
         self.__class__ = drawn.__class__  # type: ignore[assignment]

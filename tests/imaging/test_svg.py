@@ -86,12 +86,24 @@ def test_without_draft_it_has_its_own_size() -> None:
 
 def test_a_huge_one_is_drawn_smaller() -> None:
     image = open_checked(svg(disc(), 'width="9000" height="4500" viewBox="0 0 40 20"'))
+    assert image.size == (9000, 4500)
+    image.draft(None, (9000, 4500))
     assert image.size == (4096, 2048)
     image.draft(None, (20, 10))
     image.load()
     assert image.size == (20, 10)
     with pytest.raises(BadInput, match="too many"):
         open_checked(svg(disc(), 'width="999999" height="999999"'))
+
+
+def test_a_part_of_a_huge_one_is_the_part_that_was_asked_for() -> None:
+    huge = svg(disc(), 'width="5000" height="2500" viewBox="0 0 40 20"')
+    part = Job("x", 4, 2, "halfcell", 10, 20, crop=(2400, 1200, 2600, 1300))
+    other = Job("x", 4, 2, "halfcell", 10, 20, crop=(4800, 2400, 5000, 2500))
+    inside, beside = (prepare(huge, job) for job in (part, other))
+    assert (inside.width, inside.height, inside.plain) == (5000, 2500, True)
+    assert not beside.plain
+    assert near(tuple(inside.cells.fore[:3]), RED)
 
 
 @pytest.mark.parametrize("protocol", ["kitty", "sixel", "halfcell"])
