@@ -126,6 +126,8 @@ def _alone(terminal: Terminal, name: str) -> Graphics:
     if terminal.kitty and terminals.places_pictures(name):
         return Graphics("kitty", reason=f"{shown} shows kitty graphics.")
     but = f"{shown} knows kitty graphics, but not at text cells. " if terminal.kitty else ""
+    if terminal.sixel and terminals.spills(name):
+        return Graphics(reason=f"{but}{shown} draws sixels beyond their cells: cells in colour.")
     if terminal.sixel:
         forgetful = name.startswith("xterm(")
         return Graphics("sixel", reason=f"{but}{shown} shows sixels.", forgetful=forgetful)

@@ -35,6 +35,8 @@ class Known:
     """Finer block characters that it draws without gaps, and since when; the finest last."""
     moves: frozenset[Protocol] = frozenset()
     """Ways of drawing that come through when rows are moved by a scroll region."""
+    spills: bool = False
+    """Whether its sixels wipe out cells beyond their own, and stay there."""
 
 
 KNOWN: tuple[Known, ...] = (
@@ -48,8 +50,9 @@ KNOWN: tuple[Known, ...] = (
     Known("xterm(", None, (("quadrant", ALWAYS),), EVERYTHING),
     # mlterm 3.9.0 draws quadrants of the font, and boxes for sextants.
     Known("mlterm", None, (("quadrant", ALWAYS),), EVERYTHING),
-    # Konsole 22.12.3: sextants seen, boxes for octants; moved rows leave ghosts of sixels.
-    Known("konsole", None, (("quadrant", ALWAYS), ("sextant", (22, 12))), TEXT),
+    # Konsole 22.12.3: sextants seen, boxes for octants. Sixels wipe out the row below and leave
+    # ghosts wherever something else is drawn later.
+    Known("konsole", None, (("quadrant", ALWAYS), ("sextant", (22, 12))), TEXT, spills=True),
     # Sextants: its custom_block_glyphs since 2022-03-19. Placeholders: wezterm issue 7924.
     Known("wezterm", None, (("quadrant", ALWAYS), ("sextant", (20220319,))), TEXT),
     # 6000 is 0.60: github.com/rbanffy/3270font/issues/66; octants since 0.78 (vigia, 324).
@@ -108,6 +111,11 @@ def finest(name: str) -> Symbols:
 def moves(name: str, protocol: Protocol) -> bool:
     """Whether scroll regions move rows with pictures drawn so."""
     return protocol in known(name).moves
+
+
+def spills(name: str) -> bool:
+    """Whether a terminal of that name draws sixels, but not within their cells."""
+    return known(name).spills
 
 
 def name_from(env: Mapping[str, str]) -> str:

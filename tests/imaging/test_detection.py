@@ -68,7 +68,7 @@ def test_what_only_begins_like_an_answer_is_let_go() -> None:
         (Terminal("kitty(0.26.5)", kitty=True), {}, "halfcell", "not at text cells"),
         (Terminal("xterm(379)", sixel=True), {}, "sixel", "xterm(379) shows sixels"),
         (Terminal("wezterm 2024", kitty=True, sixel=True), {}, "sixel", "not at text cells"),
-        (Terminal("konsole 22.12.3", kitty=True, sixel=True), {}, "sixel", "konsole"),
+        (Terminal("konsole 22.12.3", kitty=True, sixel=True), {}, "halfcell", "beyond their cells"),
         (Terminal("iterm2 3.6.0", kitty=True, sixel=True), {}, "sixel", "not at text cells"),
         (Terminal(kitty=True), {"TERM_PROGRAM": "WarpTerminal"}, "halfcell", "warpterminal"),
         (Terminal(), {}, "halfcell", "xterm-256color shows neither"),
