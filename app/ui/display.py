@@ -97,7 +97,16 @@ class LeanApp(App[None]):
             self._shadow.forget()
             return update.render_segments(console)
         moves = self.moves_rows and len(self.screen_stack) == 1
-        return self._shadow.show(*change, moves=moves)
+        return self._shadow.show(*change, moves=moves, paper=_paper(screen, console))
+
+
+def _paper(screen: Screen[object], console: Console) -> str:
+    """What selects the screen's background; nothing where that is the terminal's own."""
+    colour = screen.background_colors[1]
+    if colour.ansi is not None or console._color_system is None:
+        return ""
+    codes = colour.rich_color.downgrade(console._color_system).get_ansi_codes(foreground=False)
+    return f"\x1b[{';'.join(codes)}m"
 
 
 def _change(update: CompositorUpdate, console: Console) -> Change | None:

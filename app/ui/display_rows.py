@@ -38,10 +38,16 @@ class Move:
     bottom: int
     lines: int
 
-    def sequence(self) -> str:
-        """The terminal's order: margins, scrolling, and no margins again."""
+    def sequence(self, paper: str = "") -> str:
+        """The terminal's order: margins, scrolling, and no margins again.
+
+        ``paper`` selects the colour in which most terminals show what comes in until it is painted.
+        """
         letter = "T" if self.lines > 0 else "S"
-        return f"\x1b[{self.top + 1};{self.bottom}r\x1b[{abs(self.lines)}{letter}\x1b[r"
+        scroll = f"\x1b[{abs(self.lines)}{letter}"
+        if paper:
+            scroll = f"{paper}{scroll}\x1b[49m"
+        return f"\x1b[{self.top + 1};{self.bottom}r{scroll}\x1b[r"
 
     def carry_out(self, rows: Sequence[Row]) -> list[Row]:
         """The rows afterwards. What came in at the edge is not known: terminals differ there."""
@@ -63,11 +69,14 @@ class Shadow:
         """Nothing is known any more: whatever is shown next is written whole."""
         self._size, self._rows = (0, 0), []
 
-    def show(self, size: tuple[int, int], changes: Mapping[int, Row], *, moves: bool) -> str:
+    def show(
+        self, size: tuple[int, int], changes: Mapping[int, Row], *, moves: bool, paper: str = ""
+    ) -> str:
         """What to write so that the rows of ``changes`` show these pieces (others stay).
 
         ``size`` is the terminal's in columns and rows; another than before forgets everything.
-        With ``moves`` the terminal may be told to move rows. The cursor's place is left open.
+        With ``moves`` the terminal may be told to move rows, on ``paper``; see Move. The
+        cursor's place is left open.
         """
         if size != self._size:
             self._size, self._rows = size, [()] * size[1]
@@ -78,7 +87,7 @@ class Shadow:
         shown, parts = self._rows, []
         move = best_move(shown, wanted, width) if moves else None
         if move is not None:
-            parts.append(move.sequence())
+            parts.append(move.sequence(paper))
             shown = move.carry_out(shown)
         parts += [written(y, shown[y], row) for y, row in enumerate(wanted) if row is not shown[y]]
         self._rows = wanted

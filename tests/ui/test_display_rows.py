@@ -192,3 +192,8 @@ def test_the_terminal_shows_what_a_whole_repaint_would(
         fresh_model = TerminalModel(*SIZE)
         fresh_model.feed(NO_WRAP + Shadow().show(SIZE, dict(enumerate(rows)), moves=False))
         assert model.snapshot() == fresh_model.snapshot()
+
+
+def test_rows_that_come_in_are_on_the_papers_colour() -> None:
+    assert Move(0, 4, -1).sequence("<paper>") == "\x1b[1;4r<paper>\x1b[1S\x1b[49m\x1b[r"
+    assert Move(0, 4, 1).sequence() == "\x1b[1;4r\x1b[1T\x1b[r"
