@@ -98,8 +98,8 @@ def test_a_huge_one_is_drawn_smaller() -> None:
 
 def test_a_part_of_a_huge_one_is_the_part_that_was_asked_for() -> None:
     huge = svg(disc(), 'width="5000" height="2500" viewBox="0 0 40 20"')
-    part = Job("x", 4, 2, "halfcell", 10, 20, crop=(2400, 1200, 2600, 1300))
-    other = Job("x", 4, 2, "halfcell", 10, 20, crop=(4800, 2400, 5000, 2500))
+    part = Job("x", 4, 2, "halfcell", 10, 20, crop=(2400, 1150, 2600, 1350))
+    other = Job("x", 4, 2, "halfcell", 10, 20, crop=(4800, 2300, 5000, 2500))
     inside, beside = (prepare(huge, job) for job in (part, other))
     assert (inside.width, inside.height, inside.plain) == (5000, 2500, True)
     assert not beside.plain
