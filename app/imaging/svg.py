@@ -20,6 +20,7 @@ from PIL import ImageFile
 from PIL.Image import Image, Resampling
 
 from app.domain.errors import BadInput
+from app.imaging import workers
 from app.imaging.headers import probe
 from app.imaging.svg_text import Cleaned, cleaned
 from app.imaging.svg_worker import MISSING
@@ -33,8 +34,6 @@ PATIENCE = 20.0
 WORKER = Path(__file__).with_name("svg_worker.py")
 NEEDED = ("PATH", "HOME", "SYSTEMROOT", "WINDIR", "LOCALAPPDATA", "LANG", "FONTCONFIG_PATH")
 """Variables that the process is given, for its libraries and fonts; no key is among them."""
-_running: set[subprocess.Popen[bytes]] = set()
-"""The processes that draw at the moment, of all threads."""
 
 
 def open_svg(data: bytes) -> Image:
@@ -83,15 +82,6 @@ class _SvgImage(ImageFile.ImageFile):
         return pixels
 
 
-def stop() -> None:
-    """Ends the drawing that goes on in any thread, for leaving the app at once.
-
-    Each thread that waits for it gets BadInput.
-    """
-    for worker in list(_running):
-        worker.kill()
-
-
 def _drawn(picture: Cleaned, width: int) -> bytes:
     """A PNG that many pixels wide, made by a process of its own. Raises BadInput."""
     fonts = "fonts" if picture.has_text else "none"
@@ -118,12 +108,12 @@ def _run(arguments: list[str], text: bytes) -> tuple[int, bytes]:
         env={name: os.environ[name] for name in NEEDED if name in os.environ},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     ) as worker:
-        _running.add(worker)
+        workers.running.add(worker)
         try:
             drawn, _ = worker.communicate(text, timeout=PATIENCE)
         finally:
             worker.kill()
-            _running.discard(worker)
+            workers.running.discard(worker)
     return worker.returncode, drawn
 
 

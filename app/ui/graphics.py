@@ -10,7 +10,7 @@ from typing import Any
 from textual.app import App
 
 from app.domain.errors import BadInput
-from app.imaging import kitty
+from app.imaging import kitty, workers
 from app.imaging.animation import Animation, animate
 from app.imaging.detection import Graphics
 from app.imaging.raster import Job, Prepared, Unwanted, prepare, warm
@@ -137,6 +137,7 @@ class PictureCache:
         """Frees everything, also in the terminal. Nothing is prepared afterwards."""
         self._stills.close()
         self._motions.close()
+        workers.stop()
         self.release()
 
     def release(self) -> None:

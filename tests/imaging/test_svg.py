@@ -17,7 +17,7 @@ from app.domain.errors import BadInput
 from app.imaging.decode import decode_scaled, open_checked, upright_size
 from app.imaging.headers import Probe, probe
 from app.imaging.raster import Job, Protocol, prepare
-from app.imaging.svg import stop
+from app.imaging.workers import stop
 from tests.imaging.pictures import RED, encoded, near, plain
 
 NAMES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
