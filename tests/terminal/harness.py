@@ -147,7 +147,7 @@ class Window:
                 await self.pilot._wait_for_screen()
                 await asyncio.sleep(0.004)
                 self.app.screen._on_timer_update()
-                now = (self.model.written, self.app._message_queue.qsize())
+                now: tuple[int, int] = (self.model.written, self.app._message_queue.qsize())
                 still = now == seen and not self.model.kitty.busy and not self._waiting()
                 calm, seen = calm + 1 if still else 0, now
         if self._forgiving is not None:
