@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from app.api.complaints import Asked, read
 from app.api.events import events, parsed
-from app.api.reducer import HEAVY, Reducer
+from app.api.names import HEAVY
+from app.api.reducer import Reducer
 from app.api.rules import explain
 from app.api.transport import bad_address, foreseen, translate, unsendable
 from app.api.wire import arguments

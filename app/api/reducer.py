@@ -20,6 +20,7 @@ from app.api.fields import (
     text_of,
     usage_of,
 )
+from app.api.names import EVENT_STAGES, FACTS, IMAGE_CALL, ITEM_STAGES
 from app.api.rules import explain
 from app.domain.errors import ApiError, BrokenAnswer, Moderated, ServerTrouble
 from app.domain.generation import (
@@ -32,26 +33,6 @@ from app.domain.generation import (
     Stage,
     Started,
 )
-
-IMAGE_CALL = "image_generation_call"
-EVENT_STAGES = {
-    "response.queued": "queued",
-    "response.in_progress": "thinking",
-    f"response.{IMAGE_CALL}.in_progress": "drawing",
-    f"response.{IMAGE_CALL}.generating": "drawing",
-}
-ITEM_STAGES = {"reasoning": "thinking", IMAGE_CALL: "drawing"}
-FACTS = ("revised_prompt", "action", "size", "quality", "background")
-HEAVY = frozenset(
-    {
-        f"response.{IMAGE_CALL}.partial_image",
-        "response.output_item.done",
-        "response.completed",
-        "response.incomplete",
-        "response.failed",
-    }
-)
-"""Events that may carry pictures: reducing one can take a tenth of a second."""
 
 
 class Reducer:

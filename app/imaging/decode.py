@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import BadInput
 from app.imaging.headers import Probe as Probe
@@ -133,13 +134,29 @@ def to_8bit(image: Image) -> Image:
     """The picture in 8-bit RGB, RGBA or CMYK; alpha and keyed colours are kept."""
     if image.mode in ("RGB", "RGBA", "CMYK") and "transparency" not in image.info:
         return image
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda level: level * (1 / 257)).convert("L").convert("RGB")
-    if image.mode == "F":
-        return image.convert("L").convert("RGB")
+    if image.mode[0] in "IF":
+        return _grey(image).convert("RGB")
     if image.mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in image.info:
         return image.convert("RGBA")
     return image.convert("RGB")
+
+
+def _grey(image: Image) -> Image:
+    """The 8-bit greys of a picture with 16 or 32 bits a pixel, which may be fractions.
+
+    Nothing in it tells what stands for white: that is taken from its range, as viewers do.
+    """
+    levels = image if image.mode == "F" else image.convert("I")
+    extrema: Any = levels.getextrema()
+    low, high = map(float, extrema)
+    if not isfinite(high - low):
+        return levels.convert("L")
+    usual = (1.0, 255.0) if image.mode == "F" else (65535.0,)
+    black, white = 0.0, next((top for top in usual if high <= top), high)
+    if low < 0 or high > usual[-1]:
+        black, white = min(low, 0.0), max(high, 1.0)
+    scale = 255 / (white - black)
+    return levels.point(lambda level: level * scale + -black * scale).convert("L")
 
 
 def to_srgb(image: Image, profile: bytes | None) -> Image:

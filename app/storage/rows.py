@@ -159,22 +159,8 @@ def turn_of(
 ) -> Turn:
     """A turn from its TURN columns. Raises ValueError, KeyError or TypeError for a damaged one."""
     # By position: a long conversation has thousands of rows, and names are looked up one by one.
-    (
-        turn_id,
-        parent,
-        prompt,
-        options,
-        status,
-        response_id,
-        said,
-        usage,
-        error,
-        note,
-        model,
-        partial,
-        created,
-        finished,
-    ) = row
+    turn_id, parent, prompt, options, status, response_id, said, *rest = row
+    usage, error, note, model, partial, created, finished = rest
     return Turn(
         turn_id,
         parent,

@@ -124,6 +124,35 @@ def test_every_kind_of_pixels_becomes_8_bit(
     assert near(image.getpixel((10, 10)), colour)
 
 
+@pytest.mark.parametrize(
+    ("mode", "levels", "greys"),
+    [
+        ("I", (0, 65_535), (0, 255)),
+        ("I", (100 * 257, 100 * 257), (100, 100)),
+        ("I", (0, 2**31 - 1), (0, 255)),
+        ("I", (500_000, 1_000_000), (128, 255)),
+        ("I", (-1_000_000, 1_000_000), (0, 255)),
+        ("F", (0.25, 1.0), (64, 255)),
+        ("F", (0.0, 0.0), (0, 0)),
+        ("F", (51.0, 255.0), (51, 255)),
+        ("F", (2_000.0, 4_000.0), (128, 255)),
+        ("F", (-1.0, 1.0), (0, 255)),
+        ("F", (float("nan"), 1.0), None),
+        ("F", (0.0, float("inf")), None),
+    ],
+)
+def test_greys_of_many_bits_keep_their_range(
+    mode: str, levels: tuple[float, float], greys: tuple[int, int] | None
+) -> None:
+    picture = Image.new(mode, (64, 64), levels[0])
+    picture.paste(levels[1], (32, 0, 64, 64))
+    data = encoded(picture, "TIFF")
+    image = decode_scaled(data, 20, 20)
+    assert image.mode == "RGB"
+    for x, grey in zip((2, 17), greys or (), strict=False):
+        assert near(image.getpixel((x, 10)), (grey, grey, grey))
+
+
 def test_transparent_edges_take_no_colour_from_what_is_hidden() -> None:
     image = halves(64, 64, (*RED, 255), (0, 0, 0, 0))
     edge = decode_scaled(encoded(image), 9, 9).getpixel((4, 4))
